@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Script texts and places in them. */
+#ifndef BTC_SOURCE_H
+#define BTC_SOURCE_H
+
+#include "util.h"
+
+struct source {
+	const char *name;	/* as diagnostics show it: the path as given, or "stdin" */
+	const char *path;	/* where the file lies; NULL for -e and stdin */
+	const char *text;	/* NUL-terminated; may contain other NULs */
+	size_t len;
+	uint32_t *line;		/* offset of the start of each line */
+	size_t nr_lines;
+};
+
+/* A macro call that text was expanded from; innermost first. */
+struct expansion;
+
+/* A range of bytes of one source. src == NULL: no place. */
+struct loc {
+	const struct source *src;
+	uint32_t begin, end;		/* end is exclusive */
+	const struct expansion *via;	/* NULL outside macros */
+};
+
+struct expansion {
+	struct loc call;
+};
+
+/* @text is not copied. */
+struct source *source__new(struct arena *a, const char *name, const char *path,
+			   const char *text, size_t len);
+
+/* 1-based line and column of @off; a tab is one column. */
+void source__place(const struct source *s, uint32_t off, unsigned *line, unsigned *col);
+
+/* The text of a line (1-based) without its newline. */
+const char *source__line(const struct source *s, unsigned line, size_t *len);
+
+/* From the start of @a to the end of @b. */
+struct loc loc__span(struct loc a, struct loc b);
+
+#endif
