@@ -47,14 +47,17 @@ struct attach {
 	const struct provider *prov;
 	const char *target;		/* module, path, category, unit, "signal"; "" if none; quotes removed */
 	const char *func;		/* function, event, usdt name; may hold '*'; "" if none */
-	const char *ns;			/* usdt namespace; "cpp" language of a uprobe; "" if none */
+					/* software, hardware: the event, in target as well; iter: its name (target: pin) */
+	const char *ns;			/* usdt namespace; "cpp" language of a uprobe; id of fentry:bpf:id:name; "" if none */
 	const char *file;		/* uprobe:bin@FILE:LINE:COL; NULL if none */
 	unsigned line, col;
-	uint64_t offset;		/* func+OFFSET */
+	uint64_t offset;		/* func+OFFSET; of watchpoint:func+argN: the N */
 	uint64_t address;		/* uprobe:bin:ADDR, watchpoint */
 	bool has_address, has_offset;
+	unsigned address_param;		/* watchpoint:$N:…; 0: none */
 	uint64_t rate;			/* interval, profile: in `target` units; software, hardware: period */
-	unsigned rate_param;		/* $N that gives the rate at start; 0: none */
+	bool has_rate;			/* software, hardware: the script gives the period, it is no default */
+	unsigned rate_param;		/* $N that gives the rate at start (target "": a duration with its unit); 0: none */
 	unsigned len;			/* watchpoint */
 	const char *mode;
 	bool wild;			/* target, func or ns holds a '*' */
