@@ -1,0 +1,540 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The stages in order: parse, check, lower, emit in this process; then clang,
+ * bpftool and cc as programs, in a private directory. A failure of one of those
+ * programs is a bug of ours whatever the script says: their messages speak of
+ * generated text, so the files stay and the command is printed.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "check.h"
+#include "diag.h"
+#include "driver.h"
+#include "plan.h"
+#include "spawn.h"
+#include "workdir.h"
+
+/* Set by the build: flags that tools need when librtlib.a is built with sanitizers. */
+#ifndef BTC_TOOL_FLAGS
+#define BTC_TOOL_FLAGS NULL
+#endif
+
+/* BRING-UP: stages that are not written yet. */
+#pragma weak config__load
+#pragma weak ctypes__new
+#pragma weak ctypes__free
+#pragma weak check
+#pragma weak lower
+#pragma weak plan__dump
+#pragma weak emit_bpf
+#pragma weak emit_host
+#pragma weak ast__dump
+#pragma weak parse
+
+struct driver {
+	struct arena *a;
+	const struct driver_options *o;
+	struct toolchain t;
+	struct workdir *work;
+	struct diags *diags;
+	const char *dir;	/* where compilers run, so that #line names lead to the script */
+	const char *script_dir; /* for #include "x.h" */
+	const char *name;	/* of the tool */
+	struct program *program;
+	struct ctypes *types;
+	struct plan *plan;
+};
+
+/* A signal may come while a child runs; the private directory goes first. */
+static volatile sig_atomic_t stopped_by;
+
+static void on_signal(int sig)
+{
+	stopped_by = sig;
+}
+
+static const int stop_signals[] = { SIGINT, SIGTERM, SIGHUP };
+
+static double now_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (double)ts.tv_sec * 1e3 + (double)ts.tv_nsec / 1e6;
+}
+
+static void say_time(const struct driver *d, double since, const char *what)
+{
+	if (d->o->verbose)
+		fprintf(stderr, "%7.1f ms  %s\n", now_ms() - since, what);
+}
+
+/* --- names and places ------------------------------------------------------ */
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+static bool from_file(const struct driver_options *o)
+{
+	return o->script && strcmp(o->script, "-");
+}
+
+/* "dir/opens.bt" → "opens" */
+static const char *script_stem(struct arena *a, const char *path)
+{
+	const char *base = base_name(path);
+	size_t len = strlen(base);
+
+	if (len > 3 && !strcmp(base + len - 3, ".bt"))
+		len -= 3;
+	return arena__strndup(a, base, len);
+}
+
+static const char *tool_name(struct arena *a, const struct driver_options *o)
+{
+	if (o->name)
+		return o->name;
+	if (o->output && o->emit == EMIT_TOOL)
+		return base_name(o->output);
+	return from_file(o) ? script_stem(a, o->script) : "stdin";
+}
+
+static const char *absolute(struct arena *a, const char *path)
+{
+	char full[PATH_MAX];
+
+	return realpath(path, full) ? arena__strdup(a, full) : path;
+}
+
+static const char *dir_of(struct arena *a, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	if (!slash)
+		return absolute(a, ".");
+	return absolute(a, slash == path ? "/" : arena__strndup(a, path, (size_t)(slash - path)));
+}
+
+/* --- the script ------------------------------------------------------------ */
+
+static const char *read_stdin(struct arena *a, size_t *len)
+{
+	struct buf b = { 0 };
+	char part[8192];
+	const char *text;
+	size_t n;
+
+	while ((n = fread(part, 1, sizeof(part), stdin)) > 0)
+		buf__add(&b, part, n);
+	*len = b.len;
+	text = arena__strndup(a, b.s ? b.s : "", b.len);
+	buf__free(&b);
+	return text;
+}
+
+static struct source *load(struct arena *a, const struct driver_options *o)
+{
+	const char *text, *path = o->script;
+	size_t len;
+
+	if (from_file(o)) {
+		text = read_file(a, path, &len);
+		if (!text) {
+			fprintf(stderr, "btc: error: cannot read %s: %s\n", path, strerror(errno));
+			return NULL;
+		}
+		return source__new(a, path, path, text, len);
+	}
+	if (o->text) {
+		text = o->text;
+		len = strlen(text);
+	} else {
+		text = read_stdin(a, &len);
+	}
+	return source__new(a, "stdin", NULL, text, len);
+}
+
+/*
+ * clang copies source lines into the object's debug information from the file
+ * that #line names, so that a verifier log shows the script. Hence it runs where
+ * that file lies; a script without a file gets one.
+ */
+static bool place(struct driver *d, const struct source *src)
+{
+	const char *file;
+
+	if (src->path) {
+		d->script_dir = d->dir = dir_of(d->a, src->path);
+		return true;
+	}
+	d->script_dir = absolute(d->a, ".");
+	d->dir = workdir__path(d->work);
+	file = workdir__file(d->a, d->work, src->name);
+	return !write_file(file, src->text, src->len);
+}
+
+/* --- running programs ------------------------------------------------------ */
+
+typedef VEC(const char *) argv_vec;
+
+static void add(struct driver *d, argv_vec *v, const char *word)
+{
+	vec_push(d->a, v, word);
+}
+
+/* Words separated by blanks; NULL: none. */
+static void add_words(struct driver *d, argv_vec *v, const char *words)
+{
+	while (words && *words) {
+		size_t len = strcspn(words, " ");
+
+		if (len)
+			add(d, v, arena__strndup(d->a, words, len));
+		words += len + (words[len] == ' ');
+	}
+}
+
+static void report_bug(struct driver *d, const char *command, const struct spawn_result *r)
+{
+	workdir__keep(d->work);
+	fprintf(stderr, "btc: error: generated code was refused: this is a bug in btc, not in %s\n",
+		from_file(d->o) ? d->o->script : "the script");
+	fprintf(stderr, "the files are in %s; the command was\n    cd %s && %s\nand said\n%s",
+		workdir__path(d->work), d->dir, command, r->diag);
+	if (r->diag_len && r->diag[r->diag_len - 1] != '\n')
+		fputc('\n', stderr);
+}
+
+static bool run(struct driver *d, argv_vec *v, const char *stdout_path)
+{
+	struct spawn_result r;
+	const char *command;
+	double t0 = now_ms();
+	int err;
+
+	add(d, v, NULL);
+	command = spawn__command_line(d->a, v->v);
+	if (stdout_path)
+		err = spawn__run_to(d->a, v->v, d->dir, stdout_path, &r);
+	else
+		err = spawn__run(d->a, v->v, d->dir, &r);
+	say_time(d, t0, command);
+	if (stopped_by)
+		return false;
+	if (err < 0)
+		fprintf(stderr, "btc: error: cannot run %s: %s\n", v->v[0], strerror(-err));
+	else if (err)
+		report_bug(d, command, &r);
+	else if (d->o->verbose && r.diag_len)
+		fputs(r.diag, stderr);
+	return !err;
+}
+
+static const char *work_file(struct driver *d, const char *suffix)
+{
+	return workdir__file(d->a, d->work, arena__printf(d->a, "%s%s", d->plan->ident, suffix));
+}
+
+static const char *lib_dir(struct driver *d, const char *name)
+{
+	return arena__printf(d->a, "-I%s/%s", d->t.lib, name);
+}
+
+static bool compile_bpf(struct driver *d, const char *obj)
+{
+	argv_vec v = { 0 };
+
+	add(d, &v, d->t.clang);
+	add_words(d, &v, "-target bpf -mcpu=v3 -O2 -g");
+	/* Debian's clang warns about its own -target spelling from some version on; so may flags to come. */
+	add(d, &v, "-Wno-unknown-warning-option");
+	add(d, &v, lib_dir(d, "bpf"));
+	add(d, &v, lib_dir(d, "include"));
+	add(d, &v, "-c");
+	add(d, &v, work_file(d, ".bpf.c"));
+	add(d, &v, "-o");
+	add(d, &v, obj);
+	return run(d, &v, NULL);
+}
+
+static bool make_skeleton(struct driver *d, const char *obj, const char *skel)
+{
+	argv_vec v = { 0 };
+
+	add(d, &v, d->t.bpftool);
+	add_words(d, &v, "gen skeleton");
+	add(d, &v, obj);
+	add(d, &v, "name");
+	add(d, &v, d->plan->ident);
+	return run(d, &v, skel);
+}
+
+/*
+ * Tables need no optimizer, but -O1 lets cc drop the skeleton's unused inline
+ * functions without a word. gold halves the time of a static link; where it is
+ * not installed the default linker does.
+ */
+static bool link_tool(struct driver *d, const char *exe)
+{
+	argv_vec v = { 0 };
+
+	add(d, &v, d->t.cc);
+	add_words(d, &v, "-std=gnu11 -O1 -w");
+	add(d, &v, lib_dir(d, "include"));
+	add(d, &v, arena__printf(d->a, "-I%s", workdir__path(d->work)));
+	if (!d->o->dynamic) {
+		add_words(d, &v, "-static -s");
+		if (d->t.gold)
+			add(d, &v, "-fuse-ld=gold");
+	}
+	add_words(d, &v, BTC_TOOL_FLAGS);
+	add(d, &v, "-Wl,--gc-sections");
+	add(d, &v, "-o");
+	add(d, &v, exe);
+	add(d, &v, work_file(d, ".c"));
+	add(d, &v, arena__printf(d->a, "%s/librtlib.a", d->t.lib));
+	add_words(d, &v, "-lbpf -lelf -lz");
+	return run(d, &v, NULL);
+}
+
+/* --- the stages ------------------------------------------------------------ */
+
+static bool front(struct driver *d)
+{
+	const struct driver_options *o = d->o;
+	struct check_options check_options = {
+		.unsafe = o->unsafe,
+		.params = o->params,
+		.nr_params = o->nr_params,
+	};
+	struct lower_options lower_options = { .name = d->name };
+	struct ctypes_options type_options = {
+		.btf = o->btf,
+		.tracefs = o->tracefs,
+		.clang = d->t.clang,
+		.include_dirs = o->include_dirs.v,
+		.includes = o->includes.v,
+		.script_dir = d->script_dir,
+		.tmp_dir = workdir__path(d->work),
+	};
+	struct config *cfg = NEW(d->a, struct config);
+	double t0 = now_ms();
+	bool ok;
+
+	config__load(d->a, d->diags, d->program, cfg);
+	d->types = ctypes__new(d->a, d->diags, &type_options);
+	ok = check(d->a, d->diags, d->program, d->types, cfg, &check_options);
+	ok = ok && !diags__nr_errors(d->diags);
+	say_time(d, t0, "check");
+	if (ok && o->emit > EMIT_CHECK) {
+		t0 = now_ms();
+		d->plan = lower(d->a, d->diags, d->program, d->types, cfg, &lower_options);
+		ok = d->plan && !diags__nr_errors(d->diags);
+		say_time(d, t0, "lower");
+	}
+	return ok;
+}
+
+/* Text of a stage to the output or stdout. */
+static bool deliver(struct driver *d, const char *text, size_t len)
+{
+	if (d->o->output)
+		return !replace_file(d->a, d->o->output, text, len);
+	if (fwrite(text, 1, len, stdout) == len && !fflush(stdout))
+		return true;
+	fprintf(stderr, "btc: error: cannot write to stdout: %s\n", strerror(errno));
+	return false;
+}
+
+static bool deliver_file(struct driver *d, const char *path)
+{
+	size_t len;
+	const char *text = read_file(d->a, path, &len);
+
+	if (!text) {
+		fprintf(stderr, "btc: error: cannot read %s: %s\n", path, strerror(errno));
+		return false;
+	}
+	return deliver(d, text, len);
+}
+
+static bool deliver_text(struct driver *d, void (*print)(const struct driver *d, struct buf *out))
+{
+	struct buf b = { 0 };
+	bool ok;
+
+	print(d, &b);
+	ok = deliver(d, b.s ? b.s : "", b.len);
+	buf__free(&b);
+	return ok;
+}
+
+static void print_tree(const struct driver *d, struct buf *out)
+{
+	ast__dump(d->program, out);
+}
+
+static void print_plan(const struct driver *d, struct buf *out)
+{
+	plan__dump(d->plan, out);
+}
+
+static void print_bpf(const struct driver *d, struct buf *out)
+{
+	emit_bpf(d->plan, out);
+}
+
+static void print_host(const struct driver *d, struct buf *out)
+{
+	emit_host(d->plan, out);
+}
+
+static bool write_half(struct driver *d, const char *suffix,
+		       void (*emit)(const struct plan *p, struct buf *out))
+{
+	struct buf b = { 0 };
+	bool ok;
+
+	emit(d->plan, &b);
+	ok = !write_file(work_file(d, suffix), b.s ? b.s : "", b.len);
+	buf__free(&b);
+	return ok;
+}
+
+static const char *tool_path(struct driver *d)
+{
+	return d->o->output ? d->o->output : d->name;
+}
+
+/* Told before the work, as a name given by mistake would be found only after it. */
+static bool is_writable(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) || S_ISREG(st.st_mode))
+		return true;
+	fprintf(stderr, "btc: error: cannot write %s: %s\n", path,
+		S_ISDIR(st.st_mode) ? "it is a directory" : "it is no regular file");
+	return false;
+}
+
+static bool back(struct driver *d)
+{
+	enum emit emit = d->o->emit;
+	const char *obj, *skel, *exe, *path;
+
+	if (emit == EMIT_PLAN)
+		return deliver_text(d, print_plan);
+	if (emit == EMIT_BPF)
+		return deliver_text(d, print_bpf);
+	if (emit == EMIT_HOST)
+		return deliver_text(d, print_host);
+
+	obj = work_file(d, ".bpf.o");
+	skel = work_file(d, ".skel.h");
+	if (!write_half(d, ".bpf.c", emit_bpf) || !compile_bpf(d, obj))
+		return false;
+	if (emit == EMIT_OBJ)
+		return deliver_file(d, obj);
+	if (!toolchain__find_bpftool(d->a, &d->t, &d->o->tools) || !make_skeleton(d, obj, skel))
+		return false;
+	if (emit == EMIT_SKEL)
+		return deliver_file(d, skel);
+
+	path = tool_path(d);
+	if (!write_half(d, ".c", emit_host) || !toolchain__find_cc(d->a, &d->t, &d->o->tools))
+		return false;
+	exe = temp_beside(d->a, path);
+	if (!exe)
+		return false;
+	if (!link_tool(d, absolute(d->a, exe))) {
+		unlink(exe);
+		return false;
+	}
+	return !rename_over(exe, path);
+}
+
+static bool stages(struct driver *d)
+{
+	struct source *src = load(d->a, d->o);
+	double t0 = now_ms();
+
+	if (!src || stopped_by)
+		return false;
+	d->program = parse(d->a, d->diags, src);
+	say_time(d, t0, "parse");
+	if (diags__nr_errors(d->diags))
+		return false;
+	if (d->o->emit == EMIT_AST)
+		return deliver_text(d, print_tree);
+
+	d->work = workdir__new(d->a, d->o->keep);
+	if (!d->work || !place(d, src) || !front(d))
+		return false;
+	return d->o->emit == EMIT_CHECK ? deliver_text(d, print_tree) : back(d);
+}
+
+static bool wants_color(void)
+{
+	const char *color = getenv("BPFTRACE_COLOR");
+
+	if (color && !strcmp(color, "always"))
+		return true;
+	if ((color && !strcmp(color, "never")) || getenv("NO_COLOR"))
+		return false;
+	return isatty(STDERR_FILENO);
+}
+
+static bool compile(struct driver *d)
+{
+	struct diag_options how = {
+		.no_warnings = d->o->no_warnings,
+		.tags = d->o->tags,
+		.color = wants_color(),
+	};
+	struct sigaction catch = { .sa_handler = on_signal }, old[COUNT_OF(stop_signals)];
+	bool ok;
+
+	for (size_t i = 0; i < COUNT_OF(stop_signals); i++)
+		sigaction(stop_signals[i], &catch, &old[i]);
+	ok = stages(d) && !stopped_by;
+	diags__print(d->diags, &how, stderr);
+	if (d->types)
+		ctypes__free(d->types);
+	workdir__free(d->work);
+	for (size_t i = 0; i < COUNT_OF(stop_signals); i++)
+		sigaction(stop_signals[i], &old[i], NULL);
+	if (stopped_by)
+		raise(stopped_by);
+	return ok;
+}
+
+bool driver__compile(struct arena *a, const struct driver_options *o)
+{
+	struct driver d = {
+		.a = a,
+		.o = o,
+		.diags = diags__new(a),
+		.name = tool_name(a, o),
+	};
+
+	if (o->emit == EMIT_TOOL && !is_writable(tool_path(&d)))
+		return false;
+	if (o->emit >= EMIT_CHECK &&
+	    (!toolchain__find_lib(a, &d.t) || !toolchain__find_clang(a, &d.t, &o->tools)))
+		return false;
+	return compile(&d);
+}

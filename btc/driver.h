@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One compilation, from the text of a script to a file. */
+#ifndef BTC_DRIVER_H
+#define BTC_DRIVER_H
+
+#include "toolchain.h"
+#include "util.h"
+
+/* How far to go; everything but EMIT_TOOL goes to stdout unless `output` is set. */
+enum emit {
+	EMIT_TOOL,
+	EMIT_AST,   /* parsed only */
+	EMIT_CHECK, /* the tree with types */
+	EMIT_PLAN,
+	EMIT_BPF,  /* BPF C */
+	EMIT_HOST, /* C tables of the user half */
+	EMIT_SKEL, /* bpftool's skeleton header */
+	EMIT_OBJ,  /* the BPF object */
+};
+
+struct driver_options {
+	const char *script; /* path; "-" is stdin; NULL: `text` is the script */
+	const char *text;   /* -e */
+	const char *output; /* NULL: the script's name without .bt, or stdout */
+	const char *name;   /* of the tool; NULL: the base name of the output */
+	enum emit emit;
+	struct toolchain_options tools;
+	const char *btf, *tracefs; /* of the target; NULL: the host's */
+	VEC(const char *) include_dirs, includes;
+	const char *keep; /* directory for the files in between; NULL: private, removed */
+	bool verbose, no_warnings, tags, unsafe, dynamic;
+	/* Positional parameters known when compiling (btc run); NULL: none is. */
+	char *const *params;
+	unsigned nr_params;
+};
+
+/* True: the output is in place. All messages went to stderr. */
+bool driver__compile(struct arena *a, const struct driver_options *o);
+
+#endif

@@ -1,0 +1,375 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The command line. One table holds every option with the commands it belongs
+ * to; getopt's arrays and the help text are made from it.
+ */
+#define _GNU_SOURCE
+#include <getopt.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "run_cmd.h"
+
+enum {
+	FOR_COMPILE = 1 << 0,
+	FOR_RUN = 1 << 1,
+	FOR_BOTH = FOR_COMPILE | FOR_RUN,
+	FOR_TOOL = 1 << 2, /* btc run: given to the tool as it is */
+};
+
+enum option_id {
+	OPT_TEXT,
+	OPT_OUTPUT,
+	OPT_EMIT,
+	OPT_BTF,
+	OPT_TRACEFS,
+	OPT_TARGET,
+	OPT_SAVE_TARGET,
+	OPT_INCLUDE_DIR,
+	OPT_INCLUDE,
+	OPT_CLANG,
+	OPT_BPFTOOL,
+	OPT_CC,
+	OPT_KEEP,
+	OPT_UNSAFE,
+	OPT_DYNAMIC,
+	OPT_STATIC,
+	OPT_NO_WARNINGS,
+	OPT_TAGS,
+	OPT_VERBOSE,
+	OPT_HELP,
+	OPT_VERSION,
+	OPT_TO_TOOL,
+};
+
+struct row {
+	enum option_id id;
+	char letter;	  /* 0: none */
+	const char *name; /* NULL: none */
+	const char *arg;  /* NULL: takes none */
+	unsigned scope;
+	const char *help;
+};
+
+static const struct row rows[] = {
+	{ OPT_TEXT, 'e', NULL, "PROG", FOR_BOTH, "compile this text instead of a file" },
+	{ OPT_OUTPUT, 'o', "output", "FILE", FOR_COMPILE,
+	  "write here (default: the script's name without .bt)" },
+	{ OPT_EMIT, 0, "emit", "STAGE", FOR_COMPILE,
+	  "stop early and print: ast, check, plan, bpf, host, skel, obj" },
+	{ OPT_UNSAFE, 0, "unsafe", NULL, FOR_BOTH, "allow actions that change the system" },
+	{ OPT_INCLUDE_DIR, 'I', NULL, "DIR", FOR_BOTH, "search C headers here too" },
+	{ OPT_INCLUDE, 0, "include", "FILE", FOR_BOTH, "include this C header first" },
+	{ OPT_BTF, 0, "btf", "FILE", FOR_BOTH,
+	  "types of the target's kernel (default: this one's)" },
+	{ OPT_TRACEFS, 0, "tracefs", "DIR", FOR_BOTH, "tracepoint formats of the target" },
+	{ OPT_TARGET, 0, "target", "DIR", FOR_BOTH, "both, from a directory of --save-target" },
+	{ OPT_SAVE_TARGET, 0, "save-target", "DIR", FOR_COMPILE,
+	  "collect there what compiling for this machine needs" },
+	{ OPT_CLANG, 0, "clang", "PATH", FOR_BOTH,
+	  "clang to use (default: $BTC_CLANG, the newest)" },
+	{ OPT_BPFTOOL, 0, "bpftool", "PATH", FOR_BOTH, "bpftool to use (default: $BTC_BPFTOOL)" },
+	{ OPT_CC, 0, "cc", "PATH", FOR_BOTH, "C compiler to use (default: $BTC_CC, cc, gcc)" },
+	{ OPT_DYNAMIC, 0, "dynamic", NULL, FOR_BOTH, "link the tool dynamically" },
+	{ OPT_STATIC, 0, "static", NULL, FOR_BOTH, "link it statically (the default)" },
+	{ OPT_KEEP, 0, "keep", "DIR", FOR_BOTH, "keep the generated files there" },
+	{ OPT_NO_WARNINGS, 0, "no-warnings", NULL, FOR_BOTH, "no warnings about the script" },
+	{ OPT_TAGS, 0, "tags", NULL, FOR_BOTH, "show the tag of each diagnostic" },
+	{ OPT_VERBOSE, 'v', "verbose", NULL, FOR_COMPILE, "print commands and times" },
+	{ OPT_TO_TOOL, 'c', "cmd", "CMD", FOR_TOOL, "run CMD and trace until it ends" },
+	{ OPT_TO_TOOL, 'p', "pid", "PID", FOR_TOOL, "trace this process only" },
+	{ OPT_TO_TOOL, 'o', "output", "FILE", FOR_TOOL, "write results to FILE" },
+	{ OPT_TO_TOOL, 'B', NULL, "MODE", FOR_TOOL, "buffer the output: line, full, none" },
+	{ OPT_TO_TOOL, 'f', NULL, "FORMAT", FOR_TOOL, "format of the output: text, json" },
+	{ OPT_TO_TOOL, 'q', "quiet", NULL, FOR_TOOL, "do not say when probes are attached" },
+	{ OPT_TO_TOOL, 'v', "verbose", NULL, FOR_TOOL, "say more" },
+	{ OPT_TO_TOOL, 'k', "warnings", NULL, FOR_TOOL, "warn about failing helpers too" },
+	{ OPT_HELP, 'h', "help", NULL, FOR_BOTH, "this text" },
+	{ OPT_VERSION, 'V', "version", NULL, FOR_BOTH, "version of btc" },
+};
+
+struct command_line {
+	struct arena *a;
+	unsigned scope; /* FOR_COMPILE, or FOR_RUN | FOR_TOOL */
+	struct driver_options o;
+	const char *save_target;
+	word_vec pass;	/* options for the tool */
+	word_vec words; /* what is no option */
+	bool has_text;
+};
+
+static bool is_run(const struct command_line *c)
+{
+	return c->scope & FOR_RUN;
+}
+
+static void usage(const struct command_line *c, FILE *f)
+{
+	if (is_run(c))
+		fputs("Usage: btc run [options] script.bt|-|-e PROG [parameters] [-- --name=value ...]\n"
+		      "Compiles a script and runs it at once.\n\n",
+		      f);
+	else
+		fputs("Usage: btc [options] script.bt|-|-e PROG [-o TOOL]\n"
+		      "       btc run [options] script.bt|-|-e PROG [parameters]\n"
+		      "Compiles a script in the bpftrace language to a static executable.\n\n",
+		      f);
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		const struct row *r = &rows[i];
+		char left[64];
+
+		if (!(r->scope & c->scope))
+			continue;
+		snprintf(left, sizeof(left), "  %c%c%s%s%s%s%s", r->letter ? '-' : ' ',
+			 r->letter ? r->letter : ' ',
+			 !r->name    ? ""
+			 : r->letter ? ", "
+				     : "  ",
+			 r->name ? "--" : "", r->name ? r->name : "", r->arg ? " " : "",
+			 r->arg ? r->arg : "");
+		fprintf(f, "%-26s %s\n", left, r->help);
+	}
+}
+
+static bool set_emit(struct command_line *c, const char *stage)
+{
+	static const char *const names[] = {
+		[EMIT_AST] = "ast", [EMIT_CHECK] = "check", [EMIT_PLAN] = "plan",
+		[EMIT_BPF] = "bpf", [EMIT_HOST] = "host",   [EMIT_SKEL] = "skel",
+		[EMIT_OBJ] = "obj",
+	};
+
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
+		if (names[i] && !strcmp(names[i], stage)) {
+			c->o.emit = (enum emit)i;
+			return true;
+		}
+	}
+	fprintf(stderr,
+		"btc: error: --emit=%s: no such stage; there are ast, check, plan, bpf, host, skel, obj\n",
+		stage);
+	return false;
+}
+
+/* Compilers run in another directory. A header that is found nowhere here is left to the search path. */
+static const char *absolute(struct arena *a, const char *path)
+{
+	char full[PATH_MAX];
+
+	return realpath(path, full) ? arena__strdup(a, full) : path;
+}
+
+static void to_tool(struct command_line *c, const struct row *r, char *arg)
+{
+	char *option = arena__printf(c->a, "-%c", r->letter);
+
+	vec_push(c->a, &c->pass, option);
+	if (r->arg)
+		vec_push(c->a, &c->pass, arg);
+}
+
+static bool apply(struct command_line *c, const struct row *r, char *arg)
+{
+	struct driver_options *o = &c->o;
+
+	switch (r->id) {
+	case OPT_TEXT:
+		c->has_text = true;
+		o->text = arg;
+		break;
+	case OPT_OUTPUT:
+		o->output = arg;
+		break;
+	case OPT_EMIT:
+		return set_emit(c, arg);
+	case OPT_BTF:
+		o->btf = arg;
+		break;
+	case OPT_TRACEFS:
+		o->tracefs = arg;
+		break;
+	case OPT_TARGET:
+		o->btf = arena__printf(c->a, "%s/vmlinux", arg);
+		o->tracefs = arena__printf(c->a, "%s/tracefs", arg);
+		break;
+	case OPT_SAVE_TARGET:
+		c->save_target = arg;
+		break;
+	case OPT_INCLUDE_DIR:
+		vec_push(c->a, &o->include_dirs, absolute(c->a, arg));
+		break;
+	case OPT_INCLUDE:
+		vec_push(c->a, &o->includes, absolute(c->a, arg));
+		break;
+	case OPT_CLANG:
+		o->tools.clang = arg;
+		break;
+	case OPT_BPFTOOL:
+		o->tools.bpftool = arg;
+		break;
+	case OPT_CC:
+		o->tools.cc = arg;
+		break;
+	case OPT_KEEP:
+		o->keep = arg;
+		break;
+	case OPT_UNSAFE:
+		o->unsafe = true;
+		break;
+	case OPT_DYNAMIC:
+	case OPT_STATIC:
+		o->dynamic = r->id == OPT_DYNAMIC;
+		break;
+	case OPT_NO_WARNINGS:
+		o->no_warnings = true;
+		break;
+	case OPT_TAGS:
+		o->tags = true;
+		break;
+	case OPT_VERBOSE:
+		o->verbose = true;
+		break;
+	case OPT_TO_TOOL:
+		to_tool(c, r, arg);
+		break;
+	case OPT_HELP:
+	case OPT_VERSION:
+		break;
+	}
+	return true;
+}
+
+/* getopt_long() gives 256 + the row of a long option, or a letter. */
+static const struct row *row_of(const struct command_line *c, int opt)
+{
+	if (opt >= 256)
+		return &rows[opt - 256];
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		if ((rows[i].scope & c->scope) && rows[i].letter == opt)
+			return &rows[i];
+	}
+	return NULL;
+}
+
+/* 0: go on; 1: done, *@status is the exit status. */
+static int read_options(struct command_line *c, int argc, char **argv, int *status)
+{
+	struct option longs[COUNT_OF(rows) + 1] = { 0 };
+	char shorts[2 * COUNT_OF(rows) + 1], *s = shorts;
+	size_t nr = 0;
+	int opt;
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		if (!(rows[i].scope & c->scope))
+			continue;
+		if (rows[i].letter) {
+			*s++ = rows[i].letter;
+			if (rows[i].arg)
+				*s++ = ':';
+		}
+		if (rows[i].name)
+			longs[nr++] = (struct option){ rows[i].name, rows[i].arg != NULL, NULL,
+						       256 + (int)i };
+	}
+	*s = '\0';
+
+	while ((opt = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
+		const struct row *r = opt == '?' ? NULL : row_of(c, opt);
+
+		*status = r ? 0 : 1;
+		if (!r) {
+			usage(c, stderr);
+			return 1;
+		}
+		if (r->id == OPT_HELP) {
+			usage(c, stdout);
+			return 1;
+		}
+		if (r->id == OPT_VERSION) {
+			puts("btc " BTC_VERSION);
+			return 1;
+		}
+		*status = 1;
+		if (!apply(c, r, optarg))
+			return 1;
+	}
+	for (int i = optind; i < argc; i++)
+		vec_push(c->a, &c->words, argv[i]);
+	return 0;
+}
+
+/* The script is the first word, unless -e gives its text. */
+static bool find_script(struct command_line *c)
+{
+	word_vec *w = &c->words;
+
+	if (c->has_text ? !*c->o.text : !w->nr) {
+		fputs("btc: error: no script: give a file, - or -e PROG\n", stderr);
+		usage(c, stderr);
+		return false;
+	}
+	if (!c->has_text) {
+		c->o.script = w->v[0];
+		w->v++;
+		w->nr--;
+		w->room--;
+	}
+	if (is_run(c) || !w->nr)
+		return true;
+	fprintf(stderr,
+		"btc: error: what is `%s`? parameters are given to the tool, or to btc run\n",
+		w->v[0]);
+	return false;
+}
+
+static bool find_output(struct command_line *c)
+{
+	struct driver_options *o = &c->o;
+	bool has_name = o->script && strcmp(o->script, "-");
+
+	if (is_run(c) || o->output || o->emit != EMIT_TOOL || has_name)
+		return true;
+	fputs("btc: error: a script without a file name needs -o TOOL\n", stderr);
+	return false;
+}
+
+static int command(struct command_line *c, int argc, char **argv)
+{
+	int status;
+
+	if (argc < 2) {
+		usage(c, stderr);
+		return 1;
+	}
+	if (read_options(c, argc, argv, &status))
+		return status;
+	if (c->save_target)
+		return save_target(c->a, c->save_target);
+	if (!find_script(c) || !find_output(c))
+		return 1;
+	/* Lists are NULL-terminated for those who read them. */
+	vec_push(c->a, &c->o.include_dirs, NULL);
+	vec_push(c->a, &c->o.includes, NULL);
+	if (is_run(c))
+		return run_cmd(c->a, &c->o, &c->pass, &c->words);
+	return driver__compile(c->a, &c->o) ? 0 : 1;
+}
+
+int main(int argc, char **argv)
+{
+	struct command_line c = { .a = arena__new(), .scope = FOR_COMPILE };
+	int status;
+
+	if (argc > 1 && !strcmp(argv[1], "run")) {
+		c.scope = FOR_RUN | FOR_TOOL;
+		argv[1] = argv[0];
+		argc--;
+		argv++;
+	}
+	status = command(&c, argc, argv);
+	arena__free(c.a);
+	return status;
+}

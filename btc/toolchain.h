@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The programs that btc runs, and its own files beside the executable. */
+#ifndef BTC_TOOLCHAIN_H
+#define BTC_TOOLCHAIN_H
+
+#include "util.h"
+
+/* The range that the project's tests cover; older ones are refused. */
+#define CLANG_OLDEST 14
+
+/* What the user asked for; NULL: choose. */
+struct toolchain_options {
+	const char *clang, *bpftool, *cc;
+};
+
+struct toolchain {
+	const char *clang;
+	const char *bpftool;
+	const char *cc;
+	bool gold;	 /* binutils' gold links a static tool in half the time */
+	const char *lib; /* PREFIX/lib/btc: librtlib.a, include/, bpf/, templates/ */
+};
+
+/*
+ * Each finder fills one field and returns true, or prints what is missing and
+ * which Debian package holds it. They start nothing, but for the version of a
+ * clang whose name does not tell it.
+ */
+bool toolchain__find_clang(struct arena *a, struct toolchain *t, const struct toolchain_options *o);
+bool toolchain__find_bpftool(struct arena *a, struct toolchain *t,
+			     const struct toolchain_options *o);
+bool toolchain__find_cc(struct arena *a, struct toolchain *t, const struct toolchain_options *o);
+bool toolchain__find_lib(struct arena *a, struct toolchain *t);
+
+#endif
