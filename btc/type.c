@@ -392,6 +392,9 @@ static const struct type *promote_ints(struct arena *a, const struct type *x, co
 	enum addr_space as = promote_as(x, y);
 	uint32_t s, u;
 
+	/* An enumerator takes 64 bits, its enum fewer: together they keep the names. */
+	if (x->c && same_c(x->c, y->c))
+		return type__with_as(a, x->size >= y->size ? x : y, as);
 	if (x->is_signed == y->is_signed)
 		return make_int(a, wider, x->is_signed, x->flexible && y->flexible, as);
 	if (x->flexible)
@@ -507,4 +510,89 @@ const struct type *type__promote(struct arena *a, const struct type *x, const st
 	default:
 		return NULL;
 	}
+}
+
+/* --- types by name ------------------------------------------------------------ */
+
+struct own_name {
+	const char *name;
+	enum type_kind kind;
+	uint32_t size;
+	bool is_signed;
+};
+
+static const struct own_name own_names[] = {
+	{ "bool", TY_BOOL, 1, false },
+	{ "int8", TY_INT, 1, true }, { "uint8", TY_INT, 1, false },
+	{ "int16", TY_INT, 2, true }, { "uint16", TY_INT, 2, false },
+	{ "int32", TY_INT, 4, true }, { "uint32", TY_INT, 4, false },
+	{ "int64", TY_INT, 8, true }, { "uint64", TY_INT, 8, false },
+	{ "void", TY_VOID, 0, false },
+	{ "string", TY_STRING, 0, false }, { "buffer", TY_BUFFER, 0, false },
+	{ "inet", TY_INET, 24, false }, { "username_t", TY_USERNAME, 8, false },
+	{ "timestamp", TY_TIMESTAMP, 16, false }, { "macaddr_t", TY_MACADDR, 6, false },
+	{ "cgroup_path_t", TY_CGROUP_PATH, 16, false },
+	{ "count_t", TY_COUNT, 8, true },
+	{ "sum_t", TY_SUM, 8, true }, { "usum_t", TY_SUM, 8, false },
+	{ "min_t", TY_MIN, 8, true }, { "umin_t", TY_MIN, 8, false },
+	{ "max_t", TY_MAX, 8, true }, { "umax_t", TY_MAX, 8, false },
+	{ "avg_t", TY_AVG, 8, true }, { "uavg_t", TY_AVG, 8, false },
+	{ "stats_t", TY_STATS, 8, true }, { "ustats_t", TY_STATS, 8, false },
+};
+
+const struct type *type__own(struct arena *a, const char *name)
+{
+	for (size_t i = 0; i < COUNT_OF(own_names); i++) {
+		const struct own_name *n = &own_names[i];
+		struct type *t;
+
+		if (strcmp(n->name, name))
+			continue;
+		if (n->kind == TY_INT)
+			return type__int(n->size, n->is_signed);
+		if (n->kind == TY_BOOL)
+			return type__bool();
+		if (n->kind == TY_VOID)
+			return type__void();
+		t = NEW(a, struct type);
+		t->kind = n->kind;
+		t->size = n->size;
+		t->is_signed = n->is_signed;
+		return t;
+	}
+	return NULL;
+}
+
+struct scalar_name {
+	const char *name;
+	uint8_t size;
+	bool is_signed;
+};
+
+static const struct scalar_name scalar_names[] = {
+	{ "char", 1, true }, { "short", 2, true }, { "int", 4, true }, { "long", 8, true },
+	{ "unsigned", 4, false }, { "signed", 4, true },
+	{ "u8", 1, false }, { "u16", 2, false }, { "u32", 4, false }, { "u64", 8, false },
+	{ "s8", 1, true }, { "s16", 2, true }, { "s32", 4, true }, { "s64", 8, true },
+	{ "__u8", 1, false }, { "__u16", 2, false }, { "__u32", 4, false }, { "__u64", 8, false },
+	{ "__s8", 1, true }, { "__s16", 2, true }, { "__s32", 4, true }, { "__s64", 8, true },
+	{ "uint8_t", 1, false }, { "uint16_t", 2, false },
+	{ "uint32_t", 4, false }, { "uint64_t", 8, false },
+	{ "int8_t", 1, true }, { "int16_t", 2, true }, { "int32_t", 4, true }, { "int64_t", 8, true },
+	{ "__be16", 2, false }, { "__be32", 4, false }, { "__be64", 8, false },
+	{ "__le16", 2, false }, { "__le32", 4, false }, { "__le64", 8, false },
+	{ "uchar", 1, false }, { "ushort", 2, false }, { "uint", 4, false }, { "ulong", 8, false },
+	{ "size_t", 8, false }, { "ssize_t", 8, true },
+	{ "uintptr_t", 8, false }, { "intptr_t", 8, true },
+	{ "pid_t", 4, true }, { "uid_t", 4, false }, { "gid_t", 4, false },
+	{ "loff_t", 8, true }, { "off_t", 8, true }, { "sector_t", 8, false }, { "dev_t", 4, false },
+};
+
+const struct type *type__common_scalar(const char *name)
+{
+	for (size_t i = 0; i < COUNT_OF(scalar_names); i++) {
+		if (!strcmp(scalar_names[i].name, name))
+			return type__int(scalar_names[i].size, scalar_names[i].is_signed);
+	}
+	return NULL;
 }

@@ -123,6 +123,11 @@ const struct type *type__with_as(struct arena *a, const struct type *t, enum add
 
 bool type__equal(const struct type *a, const struct type *b);	/* address spaces do not count */
 
+/* The type of one of the language's own names (int32, string, count_t); NULL: it is none. */
+const struct type *type__own(struct arena *a, const char *name);
+/* Scalars that C and every kernel spell alike (u32, size_t, char): no BTF is read for them. */
+const struct type *type__common_scalar(const char *name);
+
 /* As diagnostics name it: "uint64", "string[16]", "struct foo *", "(int8,string[3])". */
 const char *type__name(struct arena *a, const struct type *t);
 
