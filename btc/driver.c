@@ -23,7 +23,7 @@
 #include "spawn.h"
 #include "workdir.h"
 
-/* Set by the build: flags that tools need when librtlib.a is built with sanitizers. */
+/* Set by a build with sanitizers: they are in librtlib.a too, and exclude a static link. */
 #ifndef BTC_TOOL_FLAGS
 #define BTC_TOOL_FLAGS NULL
 #endif
@@ -295,7 +295,7 @@ static bool link_tool(struct driver *d, const char *exe)
 	add_words(d, &v, "-std=gnu11 -O1 -w");
 	add(d, &v, lib_dir(d, "include"));
 	add(d, &v, arena__printf(d->a, "-I%s", workdir__path(d->work)));
-	if (!d->o->dynamic) {
+	if (!d->o->dynamic && !BTC_TOOL_FLAGS) {
 		add_words(d, &v, "-static -s");
 		if (d->t.gold)
 			add(d, &v, "-fuse-ld=gold");

@@ -1,0 +1,173 @@
+# /t/run.sh of a guest, for busybox's sh: runs everything below /t once and prints one line for each.
+#
+#   /t/bin/NAME            an example's tool
+#   /t/examples/NAME.sh    its load and what it must print, in the words defined here
+#   /t/run/NAME/           a run test: tool, args, work.sh, out, status
+#   /t/fixtures/           programs that run tests trace; their working directory
+#
+# A script of an example is sourced in a shell of its own. It says
+#
+#   start NAME [ARGS]   starts the tool and waits until its probes are attached
+#   stop                ends it with SIGINT; it must end by itself, with status 0
+#   finish              waits for it to end by itself (exit(), -c), with status 0
+#   expect REGEX        a line of its stdout matches (grep -E)
+#   expect_count N REGEX  exactly N lines match
+#   refuse REGEX        none does
+#   refuse_stderr REGEX   the same for stderr
+#   settle              gives the tool time to print what has happened
+#   skip REASON         ends the script: it cannot work on this kernel
+failed=0 passed=0 skipped=0
+
+# Problems are words in $why; the first lines of both outputs explain them.
+wrong()
+{
+	echo "  $*" >>/tmp/why
+}
+
+start()
+{
+	tool=$1
+	shift
+	: >/tmp/stdout
+	: >/tmp/stderr
+	__BPFTRACE_NOTIFY_PROBES_ATTACHED=1 "/t/bin/$tool" "$@" >/tmp/stdout 2>/tmp/stderr </dev/null &
+	pid=$!
+	n=0
+	until grep -q __BPFTRACE_NOTIFY_PROBES_ATTACHED /tmp/stdout; do
+		n=$((n + 1))
+		if ! kill -0 "$pid" 2>/dev/null; then
+			wait "$pid"
+			wrong "ended before its probes were attached, status $?"
+			pid=
+			return 1
+		elif [ $n = 200 ]; then
+			wrong "probes not attached after 20 s"
+			return 1
+		fi
+		usleep 100000
+	done
+}
+
+finish()
+{
+	[ "$pid" ] || return
+	n=0
+	while kill -0 "$pid" 2>/dev/null; do
+		n=$((n + 1))
+		if [ $n = 200 ]; then
+			wrong "did not end within 20 s"
+			kill -9 "$pid"
+			break
+		fi
+		usleep 100000
+	done
+	wait "$pid"
+	status=$?
+	[ $status = 0 ] || wrong "exit status $status"
+	pid=
+}
+
+stop()
+{
+	settle
+	[ "$pid" ] || return
+	kill -INT "$pid" 2>/dev/null
+	finish
+}
+
+settle()
+{
+	usleep 200000
+}
+
+expect()
+{
+	grep -qE -- "$1" /tmp/stdout || wrong "no line matches $1"
+}
+
+expect_count()
+{
+	n=$(grep -cE -- "$2" /tmp/stdout)
+	[ "$n" = "$1" ] || wrong "$n lines, not $1, match $2"
+}
+
+refuse()
+{
+	grep -qE -- "$1" /tmp/stdout && wrong "a line matches $1"
+}
+
+refuse_stderr()
+{
+	grep -qE -- "$1" /tmp/stderr && wrong "a line of stderr matches $1"
+}
+
+skip()
+{
+	echo "$*" >/tmp/skip
+	exit 0
+}
+
+# verdict NAME: one line, and the reasons
+verdict()
+{
+	if [ -e /tmp/skip ]; then
+		echo "SKIP $1: $(cat /tmp/skip)"
+		skipped=$((skipped + 1))
+	elif [ -s /tmp/why ]; then
+		echo "FAIL $1"
+		cat /tmp/why
+		for f in stdout stderr; do
+			echo "  $f:"
+			head -n 25 /tmp/$f | sed 's/^/    /'
+		done
+		failed=$((failed + 1))
+	else
+		echo "ok   $1"
+		passed=$((passed + 1))
+	fi
+	rm -f /tmp/skip /tmp/why
+}
+
+example()
+{
+	rm -f /tmp/why /tmp/skip
+	(
+		pid=
+		cd /tmp
+		. "/t/examples/$1.sh"
+		[ -z "$pid" ] || { kill -9 "$pid"; wrong "still runs at the end of the script"; }
+	)
+	verdict "example $1"
+}
+
+run_test()
+{
+	dir=/t/run/$1
+	rm -f /tmp/why
+	set --
+	[ -e $dir/args ] && eval "set -- $(cat $dir/args)"
+	[ -e $dir/work.sh ] && set -- -c "sh $dir/work.sh" "$@"
+	(cd /t/fixtures && timeout 30 $dir/tool "$@") >/tmp/stdout 2>/tmp/stderr </dev/null
+	status=$?
+	want=0
+	[ -e $dir/status ] && want=$(cat $dir/status)
+	[ $status = $want ] || wrong "exit status $status, not $want"
+	if ! cmp -s $dir/out /tmp/stdout; then
+		wrong "output differs"
+		diff -u $dir/out /tmp/stdout | head -n 30 >>/tmp/why
+	fi
+	verdict "run ${dir##*/}"
+}
+
+mkdir -p /t/fixtures
+for f in /t/examples/*.sh; do
+	[ -e "$f" ] || continue
+	name=${f##*/}
+	example ${name%.sh}
+done
+for f in /t/run/*; do
+	[ -d "$f" ] && run_test ${f##*/}
+done
+
+echo "$(uname -r): $passed passed, $skipped skipped, $failed failed"
+[ $failed = 0 ]
