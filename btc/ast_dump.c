@@ -161,7 +161,7 @@ static void expr_head(struct dump *d, const struct expr *e)
 			type_text(d, e->of.t);
 		}
 		for (i = 0; i < e->of.path.nr; i++)
-			buf__printf(o, "%s%s", i ? "." : ", ", e->of.path.v[i]);
+			buf__printf(o, "%s%s", i ? "." : " .", e->of.path.v[i]);
 		break;
 	case EX_COMPTIME:
 		buf__str(o, "comptime");

@@ -374,7 +374,7 @@ static void lex_param(struct lexer *lx, uint32_t pos, struct token *t, bool sile
 	if (!silent)
 		diag__error(lx->d, t->loc, "E_PARAM_RANGE",
 			    "parameter number '%.*s' is out of range, it must be 1 to %lld",
-			    (int)(t->loc.end - t->loc.begin), s + t->loc.begin,
+			    shown(t->loc.end - t->loc.begin), s + t->loc.begin,
 			    (long long)INT64_MAX);
 }
 

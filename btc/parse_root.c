@@ -524,7 +524,7 @@ static struct expr *parse_predicate(struct parser *p)
 	p->in_pred = true;
 	e = parse__expression(p);
 	p->in_pred = false;
-	parse__expect(p, T_SLASH, "'/' and '{' after the predicate");
+	parse__expect(p, T_SLASH, "'/' that closes the predicate");
 	return e;
 }
 
