@@ -16,7 +16,7 @@ static void give_up(struct parser *p)
 {
 	diag__error(p->d, lex__loc(&p->lx, p->prev_end, p->prev_end), "E_SYN_LIMIT",
 		    "too many syntax errors, the rest of the file was not read");
-	p->panic = p->quiet = p->open_told = true;
+	p->gave_up = p->panic = p->quiet = p->open_told = true;
 	parse__drop(p, (uint32_t)p->src->len);
 }
 
@@ -33,7 +33,7 @@ enum tok parse__peek(struct parser *p)
 		/* Behind a guessed end anything may follow. */
 		if (p->tok.broken || p->lx.comment_told)
 			p->quiet = true;
-		if (p->nr_errors > MAX_ERRORS) {
+		if (p->nr_errors > MAX_ERRORS && !p->gave_up) {
 			give_up(p);
 			return T_STOP;
 		}
@@ -110,7 +110,7 @@ struct loc parse__from(const struct parser *p, struct loc begin)
  */
 static bool may_tell(struct parser *p)
 {
-	if (p->quiet || p->panic)
+	if (p->quiet || p->panic || p->gave_up)
 		return false;
 	if (p->nr_errors < MAX_ERRORS) {
 		p->nr_errors++;

@@ -34,6 +34,7 @@ struct parser {
 	bool panic;
 	bool quiet;		/* an error was told in this statement: tell no more */
 	bool open_told;		/* a missing '}' was told: unwind in silence */
+	bool gave_up;		/* too many errors */
 	bool in_pred;		/* '/' before '{' ends the expression */
 	unsigned depth, chain, nr_errors;
 };

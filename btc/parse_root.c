@@ -657,7 +657,7 @@ void parse__program(struct parser *p)
 	skip_top(p);
 	for (;;) {
 		parse__drop(p, lex__skip_layout(&p->lx, p->pos));
-		if (p->pos >= p->src->len)
+		if (p->pos >= p->src->len || p->gave_up)
 			return;
 		if (p->src->text[p->pos] == ';') {	/* as in `};` */
 			p->pos++;
