@@ -100,7 +100,7 @@ _Static_assert(sizeof(struct btc_warn) == 16, "warning");
  *   count  __u64                    sum        struct btc_sum
  *   min, max  struct btc_minmax     avg, stats struct btc_stats
  *   hist   __u64[BTC_HIST_SLOTS(bits)]
- *   lhist  __u64[2 + ceil((max - min) / step)]: below, the steps, above
+ *   lhist  __u64[2 + (max - min) / step]: below, the full steps, above
  */
 struct btc_sum {
 	__u64 sum;

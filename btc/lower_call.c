@@ -1,0 +1,601 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The builtins: what each row of the table in builtin.c becomes in the kernel.
+ * The contract is in builtin.h: scalars return their text, objects are written
+ * to the place given, actions emit and return nothing. Records are lower_event.c's.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "lower_priv.h"
+
+static const struct expr *arg(const struct expr *e, size_t i)
+{
+	return e->kind == EX_CALL && i < e->call.args.nr ? e->call.args.v[i] : NULL;
+}
+
+/* --- the event ------------------------------------------------------------------- */
+
+const char *lower__comm(struct lower *l, const struct expr *e, const struct place *to)
+{
+	struct place own = { .type = e->type };
+
+	if (!to) {
+		own.lv = l__object(l, e->type, "comm");
+		to = &own;
+	}
+	if (to->type->size > 16 && to->zeroed)
+		l__emit(l, "__builtin_memset(%s, 0, %u);", to->lv, to->type->size);
+	l__emit(l, "bpf_get_current_comm(%s, %u);", to->lv, to->type->size < 16 ? to->type->size : 16);
+	if (to->type->size > 16 && !to->zeroed)
+		l__emit(l, "%s[16] = 0;", to->lv);
+	return to == &own ? own.lv : NULL;
+}
+
+const char *lower__nsecs(struct lower *l, const struct expr *e, const struct place *to)
+{
+	static const char *const clocks[] = {
+		"bpf_ktime_get_boot_ns()", "bpf_ktime_get_ns()", "bpf_ktime_get_tai_ns()",
+	};
+	int mode = e->type->mode ? e->type->mode - 1 : CLOCK_BOOT;
+
+	(void)to;
+	if (mode == CLOCK_SW_TAI) {
+		l__unsupported(l, e->loc, "nsecs(sw_tai)");
+		return "0";
+	}
+	return builtin_c(l, clocks[mode], "nsecs");
+}
+
+const char *lower__elapsed(struct lower *l, const struct expr *e, const struct place *to)
+{
+	(void)e;
+	(void)to;
+	return builtin_c(l, "btc_elapsed()", "elapsed");
+}
+
+const char *lower__func(struct lower *l, const struct expr *e, const struct place *to)
+{
+	struct place own = { .type = e->type };
+	const char *ip;
+
+	switch (l->at->prov->kind) {
+	case PROV_KPROBE:
+	case PROV_UPROBE: ip = FMT(l, "btc_ip(%s)", l__ctx(l)); break;
+	default: ip = FMT(l, "bpf_get_func_ip(%s)", l__ctx(l));
+	}
+	if (e->type->kind == TY_KSYM)
+		return to_temp(l, ip, type__int(8, false), "func");
+	if (!to) {
+		own.lv = l__object(l, e->type, "func");
+		to = &own;
+	}
+	l__emit(l, "%s.addr = %s;", to->lv, ip);
+	l__emit(l, "%s.pid = %s >> 32;", to->lv, pid_tgid(l));
+	l__emit(l, "%s.pad = 0;", to->lv);
+	return to == &own ? FMT(l, "&%s", own.lv) : NULL;
+}
+
+/* Several places share a program: the cookie says which one it is. */
+const char *lower__probe(struct lower *l, const struct expr *e, const struct place *to)
+{
+	(void)e;
+	(void)to;
+	if (l->per_match)
+		return to_temp(l, "btc_late_probe()", type__int(4, false), "probe");
+	if (l->unit->attach.nr == 1 && !l->at->wild)
+		return FMT(l, "%zu", l->plan->probes.nr);
+	return to_temp(l, FMT(l, "bpf_get_attach_cookie(%s)", l__ctx(l)), type__int(4, false), "probe");
+}
+
+const char *lower__probetype(struct lower *l, const struct expr *e, const struct place *to)
+{
+	const char *name = l->at->prov->probetype;
+	const char *s = string_literal(l, name, strlen(name));
+
+	if (!to)
+		return s;
+	copy(l, to, s, type__string(l->a, strlen(name) + 1));
+	(void)e;
+	return NULL;
+}
+
+const char *lower__arg(struct lower *l, const struct expr *e, const struct place *to)
+{
+	const char *name = e->kind == EX_CALL ? e->call.name : e->ident.name;
+	struct cached fresh = { .kind = CACHE_TEXT, .name = name }, *c = l__cached(l, CACHE_TEXT, name);
+	const char *nr = name + 3;
+
+	(void)to;
+	if (c)
+		return c->text;
+	fresh.text = l__local(l, "__u64", name);
+	if (l->at->prov->kind == PROV_RAWTRACEPOINT)
+		l__emit(l, "%s = ((__u64 *)%s)[%s];", fresh.text, l__ctx(l), nr);
+	else
+		l__emit(l, "%s = btc_arg(%s, %s);", fresh.text, l__ctx(l), nr);
+	l__cache(l, fresh);
+	return fresh.text;
+}
+
+const char *lower__args(struct lower *l, const struct expr *e, const struct place *to)
+{
+	(void)to;
+	l__unsupported(l, e->loc, "'args' as a whole value");
+	return "0";
+}
+
+const char *lower__reg(struct lower *l, const struct expr *e, const struct place *to)
+{
+	const char *name = arg(e, 0)->konst->str;
+
+	(void)to;
+	if (!strcmp(name, "pc"))
+		name = "ip";
+	return to_temp(l, FMT(l, "((struct btc_regs *)%s)->%s", l__ctx(l), name), type__int(8, false), name);
+}
+
+const char *lower__ctx(struct lower *l, const struct expr *e, const struct place *to)
+{
+	(void)e;
+	(void)to;
+	return FMT(l, "(__u64)%s", l__ctx(l));
+}
+
+const char *lower__usermode(struct lower *l, const struct expr *e, const struct place *to)
+{
+	(void)e;
+	(void)to;
+	switch (l->at->prov->kind) {
+	case PROV_BEGIN:
+	case PROV_END: return "1";
+	case PROV_KPROBE: case PROV_KRETPROBE: case PROV_UPROBE: case PROV_URETPROBE: case PROV_PROFILE:
+	case PROV_INTERVAL: case PROV_SOFTWARE: case PROV_HARDWARE:
+		return to_temp(l, FMT(l, "(((struct btc_regs *)%s)->cs & 3) == 3", l__ctx(l)),
+			       type__int(1, false), "usermode");
+	default: return "0";
+	}
+}
+
+static const char *stack(struct lower *l, const struct expr *e, const struct place *to, bool user)
+{
+	struct place own = { .type = e->type };
+	const char *ip;
+
+	if (!to) {
+		own.lv = l__object(l, e->type, "stack");
+		to = &own;
+	}
+	ip = user ? FMT(l, "%s.ip", to->lv) : to->lv;
+	/* The helper clears what it does not fill, also when it fails. */
+	l__emit(l, "bpf_get_stack(%s, %s, %u, %s);", l__ctx(l), ip, 8 * e->type->nr,
+		user ? "BPF_F_USER_STACK" : "0");
+	if (user) {
+		l__emit(l, "%s.owner.pid = %s >> 32;", to->lv, pid_tgid(l));
+		l__emit(l, "%s.owner.pad = 0;", to->lv);
+	}
+	return to == &own ? addr_of(l, e->type, own.lv) : NULL;
+}
+
+const char *lower__kstack(struct lower *l, const struct expr *e, const struct place *to)
+{
+	if (e->type->mode == STACK_BUILD_ID) {
+		l__unsupported(l, e->loc, "build_id stacks");
+		return NULL;
+	}
+	return stack(l, e, to, false);
+}
+
+const char *lower__ustack(struct lower *l, const struct expr *e, const struct place *to)
+{
+	if (e->type->mode == STACK_BUILD_ID) {
+		l__unsupported(l, e->loc, "build_id stacks");
+		return NULL;
+	}
+	return stack(l, e, to, true);
+}
+
+/* --- facts of the target -------------------------------------------------------------- */
+
+static const char *late(struct lower *l, const char *decl, const char *symbol, const char *kind,
+			const char *name, uint32_t size, struct loc where)
+{
+	struct plan_late v = { .decl = decl, .symbol = symbol, .kind = kind, .name = name, .size = size,
+			       .where = where };
+	size_t i;
+
+	for (i = 0; i < l->plan->late.nr; i++) {
+		const struct plan_late *o = &l->plan->late.v[i];
+
+		if (o->kind && !strcmp(o->kind, kind) && (!name || (o->name && !strcmp(o->name, name))))
+			return o->symbol;
+	}
+	vec_push(l->a, &l->plan->late, v);
+	return symbol;
+}
+
+const char *lower__cpid(struct lower *l, const struct expr *e, const struct place *to)
+{
+	(void)to;
+	return late(l, "__u64 btc_cpid", "btc_cpid", "BTC_LATE_CPID", NULL, 8, e->loc);
+}
+
+const char *lower__ncpus(struct lower *l, const struct expr *e, const struct place *to)
+{
+	(void)to;
+	return late(l, "__u64 btc_ncpus", "btc_ncpus", "BTC_LATE_NCPUS", NULL, 8, e->loc);
+}
+
+const char *lower__numparams(struct lower *l, const struct expr *e, const struct place *to)
+{
+	(void)to;
+	return late(l, "__u64 btc_nparams", "btc_nparams", "BTC_LATE_NPARAMS", NULL, 8, e->loc);
+}
+
+static const char *named_late(struct lower *l, const struct expr *e, const char *prefix, const char *kind)
+{
+	const char *symbol = FMT(l, "%s_%zu", prefix, l->plan->late.nr + 1);
+
+	return late(l, FMT(l, "__u64 %s", symbol), symbol, kind, arg(e, 0)->konst->str, 8, e->loc);
+}
+
+const char *lower__kaddr(struct lower *l, const struct expr *e, const struct place *to)
+{
+	(void)to;
+	return named_late(l, e, "kaddr", "BTC_LATE_KADDR");
+}
+
+const char *lower__cgroupid(struct lower *l, const struct expr *e, const struct place *to)
+{
+	(void)to;
+	return named_late(l, e, "cgroupid", "BTC_LATE_CGROUPID");
+}
+
+const char *lower__uaddr(struct lower *l, const struct expr *e, const struct place *to)
+{
+	(void)to;
+	l__unsupported(l, e->loc, "'uaddr'");
+	return "0";
+}
+
+const char *lower__getopt(struct lower *l, const struct expr *e, const struct place *to)
+{
+	const char *name = arg(e, 0)->konst->str;
+	size_t i;
+
+	(void)to;
+	for (i = 0; i < l->prog->options.nr; i++)
+		if (!strcmp(l->prog->options.v[i]->name, name))
+			return FMT(l, e->type->kind == TY_STRING ? "(const char *)opt_%zu" : "opt_%zu", i + 1);
+	return "0";
+}
+
+/* --- strings and buffers ----------------------------------------------------------------- */
+
+/* str(p, n) reads at most n bytes with the NUL, and never more than the type holds. */
+static const char *str_limit(struct lower *l, const struct expr *e, uint32_t room)
+{
+	const struct expr *n = arg(e, 1);
+
+	if (!n)
+		return FMT(l, "%u", room);
+	if (n->konst)
+		return FMT(l, "%llu", (unsigned long long)(n->konst->num < room ? n->konst->num : room));
+	return to_temp(l, FMT(l, "btc_clamp(%s, %u)", value_as(l, n, type__int(8, false)), room),
+		       type__int(8, false), "len");
+}
+
+const char *lower__str(struct lower *l, const struct expr *e, const struct place *to)
+{
+	const struct expr *p = arg(e, 0);
+	struct place own = { .type = e->type };
+	uint32_t room;
+	const char *n;
+
+	if (!to) {
+		own.lv = l__object(l, e->type, "str");
+		to = &own;
+	}
+	room = to->type->size < e->type->size ? to->type->size : e->type->size;
+	if (p->type->kind == TY_STRING) {
+		copy(l, to, object(l, p), p->type);
+		return to == &own ? own.lv : NULL;
+	}
+	n = str_limit(l, e, room);
+	if (to->zeroed)
+		l__emit(l, to->type->size <= 512 ? "__builtin_memset(%s, 0, %u);" :
+						   "bpf_probe_read_kernel(%s, %u, NULL);",
+			to->lv, to->type->size);
+	l__emit(l, "%s_str(%s, %s, (void *)%s);", probe_read(p->type->as), to->lv, n, paren(l, value(l, p)));
+	return to == &own ? own.lv : NULL;
+}
+
+const char *lower__buf(struct lower *l, const struct expr *e, const struct place *to)
+{
+	const struct expr *p = arg(e, 0), *n = arg(e, 1);
+	uint32_t max = e->type->size - 4;
+	struct place own = { .type = e->type };
+	const char *len;
+
+	if (!to) {
+		own.lv = l__object(l, e->type, "buf");
+		to = &own;
+	}
+	len = n ? value_as(l, n, type__int(8, false)) : FMT(l, "%u", max);
+	len = to_temp(l, FMT(l, "btc_clamp(%s, %u)", len, max), type__int(8, false), "len");
+	if (to->zeroed)
+		l__emit(l, "bpf_probe_read_kernel(&%s, sizeof(%s), NULL);", to->lv, to->lv);
+	l__emit(l, "%s.len = %s;", to->lv, len);
+	l__emit(l, "%s(%s.data, %s, (void *)%s);",
+		is_object(p->type) && p->type->kind == TY_STRING ? "bpf_probe_read_kernel" : probe_read(p->type->as),
+		to->lv, len, paren(l, is_object(p->type) && p->type->kind == TY_STRING ? object(l, p) : value(l, p)));
+	return to == &own ? FMT(l, "&%s", own.lv) : NULL;
+}
+
+const char *lower__strncmp(struct lower *l, const struct expr *e, const struct place *to)
+{
+	const struct expr *a = arg(e, 0), *b = arg(e, 1);
+	uint64_t n = arg(e, 2)->konst->num;
+	const char *p, *q;
+
+	(void)to;
+	n = n < a->type->size ? n : a->type->size;
+	n = n < b->type->size ? n : b->type->size;
+	p = object(l, a);
+	q = object(l, b);
+	return to_temp(l, FMT(l, "!btc_str_eq(%s, %s, %llu)", p, q, (unsigned long long)n),
+		       type__int(8, false), "differ");
+}
+
+const char *lower__strlen(struct lower *l, const struct expr *e, const struct place *to)
+{
+	const struct expr *s = arg(e, 0);
+
+	(void)to;
+	if (s->type->kind != TY_STRING) {
+		l__unsupported(l, e->loc, "strlen() of something else than a string");
+		return "0";
+	}
+	return to_temp(l, FMT(l, "btc_strlen(%s, %u)", object(l, s), s->type->size), type__int(8, false), "len");
+}
+
+const char *lower__strstr(struct lower *l, const struct expr *e, const struct place *to)
+{
+	const struct expr *s = arg(e, 0), *w = arg(e, 1);
+	const char *p, *q, *search;
+
+	(void)to;
+	p = object(l, s);
+	q = object(l, w);
+	search = l__local(l, "struct btc_search", "search");
+	l__emit(l, "%s = (struct btc_search){ (void *)%s, (void *)%s, %u, %u, -1 };", search, p, q,
+		s->type->size, w->type->size);
+	l__emit(l, "bpf_loop(%u, btc_search_at, &%s, 0);", s->type->size, search);
+	return FMT(l, "%s.at", search);
+}
+
+const char *lower__strcontains(struct lower *l, const struct expr *e, const struct place *to)
+{
+	return FMT(l, "%s >= 0", lower__strstr(l, e, to));
+}
+
+/* --- numbers, addresses, symbols ------------------------------------------------------------- */
+
+const char *lower__same(struct lower *l, const struct expr *e, const struct place *to)
+{
+	if (to && is_object(arg(e, 0)->type)) {
+		into(l, arg(e, 0), to);
+		return NULL;
+	}
+	return is_object(arg(e, 0)->type) ? object(l, arg(e, 0)) : value(l, arg(e, 0));
+}
+
+const char *lower__bswap(struct lower *l, const struct expr *e, const struct place *to)
+{
+	(void)to;
+	if (e->type->size == 1)
+		return value(l, arg(e, 0));
+	return FMT(l, "__builtin_bswap%u(%s)", 8 * e->type->size, value(l, arg(e, 0)));
+}
+
+const char *lower__is_err(struct lower *l, const struct expr *e, const struct place *to)
+{
+	(void)to;
+	return FMT(l, "(__u64)%s >= (__u64)-4095LL", paren(l, value(l, arg(e, 0))));
+}
+
+const char *lower__ksym(struct lower *l, const struct expr *e, const struct place *to)
+{
+	(void)to;
+	return value(l, arg(e, 0));
+}
+
+const char *lower__usym(struct lower *l, const struct expr *e, const struct place *to)
+{
+	struct place own = { .type = e->type };
+	const char *addr = value(l, arg(e, 0));
+
+	if (!to) {
+		own.lv = l__object(l, e->type, "usym");
+		to = &own;
+	}
+	l__emit(l, "%s.addr = %s;", to->lv, addr);
+	l__emit(l, "%s.pid = %s >> 32;", to->lv, pid_tgid(l));
+	l__emit(l, "%s.pad = 0;", to->lv);
+	return to == &own ? FMT(l, "&%s", own.lv) : NULL;
+}
+
+const char *lower__ntop(struct lower *l, const struct expr *e, const struct place *to)
+{
+	const struct expr *x = arg(e, e->call.args.nr - 1), *af = e->call.args.nr > 1 ? arg(e, 0) : NULL;
+	struct place own = { .type = e->type };
+	struct mem m;
+
+	if (!to) {
+		own.lv = l__object(l, e->type, "inet");
+		to = &own;
+	}
+	l__emit(l, "__builtin_memset(&%s, 0, sizeof(%s));", to->lv, to->lv);
+	if (af)
+		l__emit(l, "%s.family = %s;", to->lv, value(l, af));
+	else
+		l__emit(l, "%s.family = %u;", to->lv, is_object(x->type) && x->type->size == 16 ? 10 : 2);
+	if (!is_object(x->type)) {
+		l__emit(l, "*(__u32 *)%s.addr = %s;", to->lv, value(l, x));
+	} else if (x->type->kind == TY_STRING || x->kind == EX_CALL || x->kind == EX_MAP) {
+		l__emit(l, "__builtin_memcpy(%s.addr, %s, %u);", to->lv, object(l, x),
+			x->type->size < 16 ? 4 : 16);
+	} else {
+		m = mem_of(l, x);
+		l__emit(l, "%s(%s.addr, %u, (void *)%s);", probe_read(m.as), to->lv,
+			x->type->size < 16 ? 4 : 16, paren(l, mem_addr(l, &m)));
+	}
+	return to == &own ? FMT(l, "&%s", own.lv) : NULL;
+}
+
+const char *lower__macaddr(struct lower *l, const struct expr *e, const struct place *to)
+{
+	const struct expr *x = arg(e, 0);
+	struct place own = { .type = e->type };
+	struct mem m;
+
+	if (!to) {
+		own.lv = l__object(l, e->type, "mac");
+		to = &own;
+	}
+	if (is_object(x->type)) {
+		m = mem_of(l, x);
+		l__emit(l, "%s(%s, 6, (void *)%s);", m.local ? "bpf_probe_read_kernel" : probe_read(m.as),
+			to->lv, paren(l, mem_addr(l, &m)));
+	} else {
+		l__emit(l, "%s(%s, 6, (void *)%s);", probe_read(x->type->as), to->lv, paren(l, value(l, x)));
+	}
+	return to == &own ? own.lv : NULL;
+}
+
+const char *lower__strftime(struct lower *l, const struct expr *e, const struct place *to)
+{
+	struct place own = { .type = e->type };
+	const struct expr *ns = arg(e, 1);
+	const char *when;
+
+	vec_push(l->a, &l->plan->formats, arg(e, 0)->konst->str);
+	when = value(l, ns);
+	if (!to) {
+		own.lv = l__object(l, e->type, "time");
+		to = &own;
+	}
+	l__emit(l, "%s.ns = %s;", to->lv, when);
+	l__emit(l, "%s.format = %zu;", to->lv, l->plan->formats.nr - 1);
+	l__emit(l, "%s.mode = %d;", to->lv, ns->type->mode ? ns->type->mode - 1 : 0);
+	return to == &own ? FMT(l, "&%s", own.lv) : NULL;
+}
+
+const char *lower__username(struct lower *l, const struct expr *e, const struct place *to)
+{
+	(void)e;
+	(void)to;
+	return builtin_c(l, "btc_uid()", "uid");
+}
+
+/* --- curtask ------------------------------------------------------------------------------------ */
+
+/* A chain of members of a task_struct, `real_parent.pid`; the last one by @last. */
+static struct mem task_member(struct lower *l, const struct expr *e, const char *via, const char *last,
+			      const struct type **type)
+{
+	const struct type *task = ctypes__find(l->types, "struct", "task_struct");
+	const struct expr *given = arg(e, 0);
+	struct mem m = { .as = AS_KERNEL, .st = task, .path = "" };
+	const struct member *f;
+
+	m.base = given ? value(l, given) : builtin_c(l, "bpf_get_current_task()", "curtask");
+	f = task ? ctypes__member(l->types, task, via) : NULL;
+	if (!f) {
+		l__unsupported(l, e->loc, "a kernel without BTF");
+		*type = e->type;
+		return m;
+	}
+	m.path = use_member(l, task, f);
+	m.base = mem_load(l, &m, type__int(8, false), NULL, via);
+	f = ctypes__member(l->types, task, last);
+	m.path = use_member(l, task, f);
+	*type = f->type;
+	return m;
+}
+
+const char *lower__ppid(struct lower *l, const struct expr *e, const struct place *to)
+{
+	const struct type *t;
+	struct mem m = task_member(l, e, "real_parent", "pid", &t);
+
+	(void)to;
+	return mem_load(l, &m, t, NULL, "ppid");
+}
+
+const char *lower__pcomm(struct lower *l, const struct expr *e, const struct place *to)
+{
+	struct place own = { .type = e->type };
+	const struct type *t;
+	struct mem m = task_member(l, e, "real_parent", "comm", &t);
+
+	if (!to) {
+		own.lv = l__object(l, e->type, "pcomm");
+		to = &own;
+	}
+	if (to->zeroed)
+		l__emit(l, "__builtin_memset(%s, 0, %u);", to->lv, to->type->size);
+	l__emit(l, "bpf_probe_read_kernel_str(%s, %u, (void *)%s);", to->lv,
+		to->type->size < t->size ? to->type->size : t->size, paren(l, mem_addr(l, &m)));
+	return to == &own ? own.lv : NULL;
+}
+
+/* --- maps ------------------------------------------------------------------------------------------ */
+
+static struct expr element_of(const struct expr *map, struct expr *key)
+{
+	struct expr e = *map;
+
+	e.map.key = key;
+	return e;
+}
+
+const char *lower__has_key(struct lower *l, const struct expr *e, const struct place *to)
+{
+	struct expr *elem = NEW(l->a, struct expr);
+
+	(void)to;
+	*elem = element_of(arg(e, 0), e->call.args.v[1]);
+	return FMT(l, "%s != NULL", map_lookup(l, elem));
+}
+
+const char *lower__len(struct lower *l, const struct expr *e, const struct place *to)
+{
+	const struct expr *x = arg(e, 0);
+
+	(void)to;
+	if (x->kind == EX_MAP && !x->map.key && x->map.map && x->map.map->key)
+		return to_temp(l, FMT(l, "btc_map_len(&%s)", map_plan(l, x->map.map)->bpf_name),
+			       type__int(8, true), "len");
+	if (x->type->kind == TY_KSTACK || x->type->kind == TY_USTACK)
+		return to_temp(l, FMT(l, "btc_stack_len((void *)%s, %u)", object(l, x), x->type->nr),
+			       type__int(8, true), "len");
+	l__unsupported(l, e->loc, "len() of this");
+	return "0";
+}
+
+const char *lower__delete(struct lower *l, const struct expr *e, const struct place *to)
+{
+	const char *res;
+
+	(void)to;
+	res = map_delete(l, arg(e, 0), arg(e, 1), e->type && e->type->kind == TY_BOOL);
+	return res ? res : "0";
+}
+
+const char *lower__signal(struct lower *l, const struct expr *e, const struct place *to)
+{
+	(void)to;
+	l__unsupported(l, e->loc, FMT(l, "'%s'", e->call.name));
+	return "0";
+}

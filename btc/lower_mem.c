@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Memory that the program does not own: of the kernel, through CO-RE, and of
+ * processes; and the fields of the context. A chain like `$sk.__sk_common.x`
+ * is one access; each pointer on the way is a read of its own.
+ */
+#include <string.h>
+
+#include "lower_priv.h"
+
+const char *read_fn(enum addr_space as)
+{
+	return as == AS_KERNEL ? "kernel" : as == AS_USER ? "user" : "any";
+}
+
+/* The helper, to which "_str" may be added. */
+const char *probe_read(enum addr_space as)
+{
+	return as == AS_KERNEL ? "bpf_probe_read_kernel" :
+	       as == AS_USER   ? "bpf_probe_read_user" :
+				 "bpf_probe_read";
+}
+
+static bool is_kernel(const struct type *st)
+{
+	return st->kind == TY_STRUCT && st->c && st->c->kernel;
+}
+
+/* The address behind one more pointer: pointers to pointers are followed. */
+static struct mem behind(struct lower *l, const char *base, const struct type *ptr)
+{
+	struct mem m = { .base = base, .path = "", .as = ptr->as };
+	const struct type *to = ptr->kind == TY_PTR ? ptr->elem : NULL;
+
+	while (to && to->kind == TY_PTR) {
+		m.base = to_temp(l, FMT(l, "btc_read_%s(__u64, %s)", read_fn(m.as), m.base),
+				 type__int(8, false), "ptr");
+		to = to->elem;
+	}
+	if (to && is_kernel(to))
+		m.st = to;
+	return m;
+}
+
+/* A plain address instead of a CO-RE path. */
+static void flatten(struct lower *l, struct mem *m)
+{
+	if (!m->st && !m->off)
+		return;
+	m->base = m->local ? mem_addr(l, m) :
+			     to_temp(l, mem_addr(l, m), type__int(8, false), "addr");
+	m->st = NULL;
+	m->path = "";
+	m->off = 0;
+}
+
+static struct mem element(struct lower *l, const struct expr *e)
+{
+	const struct type *base = e->index.e->type, *t = base->elem;
+	const struct expr *i = e->index.i;
+	const char *size, *idx;
+	struct mem m;
+
+	if (base->kind == TY_PTR) {
+		m = (struct mem){ .base = value(l, e->index.e), .path = "", .as = base->as };
+	} else {
+		m = mem_of(l, e->index.e);
+		if (m.st && i->konst) {
+			m.path = FMT(l, "%s[%llu]", m.path, (unsigned long long)i->konst->num);
+			return m;
+		}
+	}
+	flatten(l, &m);
+	if (i->konst && !is_kernel(t)) {
+		m.off = i->konst->num * t->size;
+		return m;
+	}
+	size = is_kernel(t) ? FMT(l, "bpf_core_type_size(%s)", kernel_struct(l, t)) : FMT(l, "%u", t->size);
+	idx = paren(l, value_as(l, i, type__int(8, false)));
+	if (m.local)
+		idx = FMT(l, "btc_clamp(%s, %u)", idx, base->nr - 1);
+	m.base = FMT(l, "(%s + (__u64)%s * %s)", m.base, idx, size);
+	if (!m.local)
+		m.base = to_temp(l, m.base, type__int(8, false), "addr");
+	if (is_kernel(t))
+		m.st = t;
+	return m;
+}
+
+static struct mem member_of(struct lower *l, const struct expr *e)
+{
+	const struct expr *inner = e->field.e;
+	const struct type *st = inner->type;
+	struct mem m;
+
+	if (st->kind == TY_PTR) {
+		m = behind(l, value(l, inner), st);
+		while (st->kind == TY_PTR)
+			st = st->elem;
+	} else {
+		m = mem_of(l, inner);
+	}
+	if (m.st)
+		m.path = FMT(l, "%s%s%s", m.path, *m.path ? "." : "", use_member(l, st, e->field.m));
+	else
+		m.off += e->field.m->off;
+	return m;
+}
+
+/* An array or struct among the fields of the context. */
+static struct mem context_field(struct lower *l, const struct expr *e)
+{
+	struct mem m = { .path = "", .as = AS_KERNEL };
+
+	m.base = to_temp(l, FMT(l, "(__u64)btc_late_addr(%s, %s)", l__ctx(l), arg_field(l, e)),
+			 type__int(8, false), e->field.name);
+	return m;
+}
+
+struct mem mem_of(struct lower *l, const struct expr *e)
+{
+	struct mem m = { .path = "", .as = e->type->as };
+
+	if (e->kind == EX_FIELD && e->field.e->type->kind == TY_ARGS)
+		return context_field(l, e);
+	if (e->kind == EX_FIELD && e->field.e->type->kind != TY_RECORD)
+		return member_of(l, e);
+	if (e->kind == EX_INDEX)
+		return element(l, e);
+	if (e->kind == EX_UNARY && e->unary.op == OP_DEREF)
+		return behind(l, value(l, e->unary.e), e->unary.e->type);
+	if (e->kind == EX_MAP || e->kind == EX_ELEM || (e->kind == EX_FIELD && is_object(e->type))) {
+		m.base = object(l, e);
+		m.local = true;
+		return m;
+	}
+	m.base = value(l, e);
+	if (is_kernel(e->type))
+		m.st = e->type;
+	return m;
+}
+
+const char *mem_addr(struct lower *l, const struct mem *m)
+{
+	if (m->st && *m->path)
+		return FMT(l, "(__u64)&((%s *)%s)->%s", kernel_struct(l, m->st), paren(l, m->base), m->path);
+	if (!m->off)
+		return m->base;
+	if (m->local)
+		return FMT(l, "((char *)%s + %u)", paren(l, m->base), m->off);
+	return FMT(l, "%s + %u", paren(l, m->base), m->off);
+}
+
+/* A bit-field of the script's own structs: whole bytes, shifted and masked. */
+static const char *bits_of(struct lower *l, const struct mem *m, const struct member *f,
+			   const char *hint)
+{
+	unsigned end = f->bit_off + f->bit_size, bytes = end > 32 ? 8 : end > 16 ? 4 : end > 8 ? 2 : 1;
+	const char *type = ctype(l, type__int(bytes, false));
+	const char *raw;
+
+	raw = m->local ? FMT(l, "*(%s *)%s", type, mem_addr(l, m)) :
+			 FMT(l, "btc_read_%s(%s, %s)", read_fn(m->as), type, mem_addr(l, m));
+	return to_temp(l, FMT(l, "%s >> %u & %s", raw, f->bit_off,
+			      number(l, f->bit_size == 64 ? ~0ull : (1ull << f->bit_size) - 1,
+				     type__int(8, false))),
+		       type__int(8, false), hint);
+}
+
+const char *mem_load(struct lower *l, const struct mem *m, const struct type *t,
+		     const struct member *f, const char *hint)
+{
+	const char *type = t->kind == TY_BOOL ? "__u8" : ctype(l, t), *text;
+
+	if (f && f->bit_size && !m->st)
+		return bits_of(l, m, f, hint);
+	if (m->st && *m->path)
+		text = FMT(l, "btc_core_read_%s((%s *)%s, %s)", read_fn(m->as),
+			   kernel_struct(l, m->st), paren(l, m->base), m->path);
+	else if (m->local)
+		text = FMT(l, "*(%s *)%s", type, mem_addr(l, m));
+	else
+		text = FMT(l, "btc_read_%s(%s, %s)", read_fn(m->as), type, mem_addr(l, m));
+	return to_temp(l, text, t, hint);
+}
+
+/* --- fields of the context ------------------------------------------------------------ */
+
+static unsigned field_index(struct lower *l, const struct plan_field *f)
+{
+	size_t i;
+
+	for (i = 0; i < l->plan->fields.nr; i++)
+		if (!strcmp(l->plan->fields.v[i].symbol, f->symbol))
+			return i;
+	vec_push(l->a, &l->plan->fields, *f);
+	return i;
+}
+
+static const char *symbol_text(struct lower *l, const char *event, const char *name)
+{
+	char *s = FMT(l, "FIELD_%s_%s", event, name), *p;
+
+	for (p = s; *p; p++)
+		if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_", *p))
+			*p = '_';
+	return s;
+}
+
+/* Registers the field; its enumerator. */
+static const char *late_field(struct lower *l, const char *name, const struct type *t, uint32_t size,
+			      struct loc where)
+{
+	const struct attach *at = l->at;
+	struct plan_field f = { .name = name, .size = size, .where = where };
+	bool ret = !strcmp(name, "retval") || !strcmp(name, "$retval");
+
+	f.is_signed = t->kind == TY_INT && t->is_signed;
+	switch (at->prov->kind) {
+	case PROV_TRACEPOINT:
+		f.kind = "BTC_FIELD_TRACEPOINT";
+		f.event = at->wild ? NULL : FMT(l, "%s/%s", at->target, at->func);
+		f.is_array = is_object(t);
+		break;
+	case PROV_RAWTRACEPOINT:
+		f.kind = "BTC_FIELD_RAWTP_ARG";
+		f.event = at->wild ? NULL : at->func;
+		break;
+	default:
+		f.kind = ret ? "BTC_FIELD_FUNC_RET" : "BTC_FIELD_FUNC_ARG";
+		f.event = at->wild ? NULL : at->func;
+	}
+	f.symbol = symbol_text(l, at->wild ? FMT(l, "probe_%zu", l->plan->probes.nr + 1) : at->func, name);
+	field_index(l, &f);
+	return f.symbol;
+}
+
+/* args.name: the value, or the enumerator of an array's field. */
+const char *arg_field(struct lower *l, const struct expr *e)
+{
+	const struct member *m = e->field.m;
+	const char *sym = late_field(l, m->name, e->type, m->size, e->loc);
+	struct cached fresh = { .kind = CACHE_TEXT, .name = sym }, *c;
+
+	if (is_object(e->type) && !m->data_loc)
+		return sym;
+	c = l__cached(l, CACHE_TEXT, sym);
+	if (c)
+		return c->text;
+	fresh.text = l__temp(l, m->data_loc ? type__int(8, false) : e->type, m->name);
+	if (m->data_loc && m->rel_loc)
+		l__unsupported(l, e->loc, "a field of type __rel_loc");
+	else if (m->data_loc)
+		l__emit(l, "%s = (__u64)%s + (btc_late_load(%s, %s) & 0xffff);", fresh.text, l__ctx(l),
+			l__ctx(l), sym);
+	else
+		l__emit(l, "%s = btc_late_load(%s, %s);", fresh.text, l__ctx(l), sym);
+	l__cache(l, fresh);
+	return fresh.text;
+}
+
+/* retval of fexit, argN of fentry and raw tracepoints by name */
+const char *lower__retval(struct lower *l, const struct expr *e, const struct place *to)
+{
+	struct cached fresh = { .kind = CACHE_TEXT, .name = "retval" }, *c;
+	enum provider_kind k = l->at->prov->kind;
+
+	(void)to;
+	c = l__cached(l, CACHE_TEXT, "retval");
+	if (c)
+		return c->text;
+	fresh.text = l__temp(l, e->type, "retval");
+	if (k == PROV_FEXIT)
+		l__emit(l, "%s = btc_late_load(%s, %s);", fresh.text, l__ctx(l),
+			late_field(l, "retval", e->type, e->type->size, e->loc));
+	else
+		l__emit(l, "%s = btc_retval(%s);", fresh.text, l__ctx(l));
+	l__cache(l, fresh);
+	return fresh.text;
+}

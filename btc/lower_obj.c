@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Objects: strings, tuples, stacks, addresses. They are written where they are
+ * needed, into() a place: a field of a record, a key, a variable. Only what must
+ * be looked at more than once gets a temporary of its own.
+ */
+#include <string.h>
+
+#include "lower_priv.h"
+
+#define INLINE_BYTES	512	/* what clang expands in line for memset and memcpy */
+
+const char *addr_of(struct lower *l, const struct type *t, const char *lv)
+{
+	return is_array(t) ? lv : FMT(l, "&%s", lv);
+}
+
+static void zero(struct lower *l, const struct place *to)
+{
+	uint32_t size = csize(l, to->type);
+	const char *at = addr_of(l, to->type, to->lv);
+
+	if (size <= INLINE_BYTES)
+		l__emit(l, "__builtin_memset(%s, 0, %u);", at, size);
+	else			/* a read that fails fills with zeros, in one call */
+		l__emit(l, "bpf_probe_read_kernel(%s, %u, NULL);", at, size);
+}
+
+const char *string_literal(struct lower *l, const char *s, size_t len)
+{
+	struct buf b = { 0 };
+	const char *name, *def;
+	size_t i;
+
+	buf__quote(&b, s, len);
+	for (i = 0; i < l->plan->strings.nr; i++) {
+		def = strchr(l->plan->strings.v[i], '=');
+		if (def && !strcmp(def + 2, b.s)) {
+			name = FMT(l, "str_%zu", i + 1);
+			buf__free(&b);
+			return name;
+		}
+	}
+	name = FMT(l, "str_%zu", l->plan->strings.nr + 1);
+	vec_push(l->a, &l->plan->strings, FMT(l, "static const char %s[%zu] = %s", name, len + 1, b.s));
+	buf__free(&b);
+	return name;
+}
+
+/* What a missing element reads as. */
+const char *zero_object(struct lower *l, const struct type *t)
+{
+	uint32_t size = csize(l, t);
+
+	if (size > l->zero_room)
+		l->zero_room = size;
+	return "(void *)btc_zero";
+}
+
+/* --- copies --------------------------------------------------------------------------- */
+
+static void copy_string(struct lower *l, const struct place *to, const char *from, uint32_t size)
+{
+	uint32_t room = to->type->size, n = size < room ? size : room;
+
+	if (to->zeroed && size < room)
+		zero(l, to);
+	if (n <= 64) {
+		l__emit(l, "__builtin_memcpy(%s, %s, %u);", to->lv, from, n);
+		if (!to->zeroed && size < room)
+			l__emit(l, "%s[%u] = 0;", to->lv, n);
+		return;
+	}
+	if (to->zeroed && size >= room)
+		zero(l, to);
+	l__emit(l, "bpf_probe_read_kernel_str(%s, %u, %s);", to->lv, n, from);
+}
+
+static bool same_layout(const struct type *a, const struct type *b)
+{
+	return type__equal(a, b);
+}
+
+/* @from is the address of an object of type @t in the program's own memory. */
+void copy(struct lower *l, const struct place *to, const char *from, const struct type *t)
+{
+	const struct type *dst = to->type;
+	uint32_t size;
+	size_t i;
+
+	if (dst->kind == TY_STRING) {
+		copy_string(l, to, from, t->size);
+		return;
+	}
+	if ((dst->kind == TY_TUPLE || dst->kind == TY_RECORD) && !same_layout(dst, t)) {
+		if (to->zeroed)
+			zero(l, to);
+		for (i = 0; i < dst->members.nr; i++) {
+			struct place m = { .lv = FMT(l, "%s.f%zu", to->lv, i), .type = dst->members.v[i].type };
+			const char *src = FMT(l, "((%s *)%s)->f%zu", ctype(l, t), from, i);
+
+			if (is_object(m.type))
+				copy(l, &m, addr_of(l, t->members.v[i].type, src), t->members.v[i].type);
+			else
+				l__emit(l, "%s = %s;", m.lv, src);
+		}
+		return;
+	}
+	size = csize(l, dst) < csize(l, t) ? csize(l, dst) : csize(l, t);
+	if (size <= INLINE_BYTES)
+		l__emit(l, "__builtin_memcpy(%s, %s, %u);", addr_of(l, dst, to->lv), from, size);
+	else
+		l__emit(l, "bpf_probe_read_kernel(%s, %u, %s);", addr_of(l, dst, to->lv), size, from);
+}
+
+/* A string or array of the kernel, a process, or the context. */
+static void read_memory(struct lower *l, const struct expr *e, const struct place *to)
+{
+	struct mem m = mem_of(l, e);
+	uint32_t n = e->type->size < to->type->size ? e->type->size : to->type->size;
+	const char *addr = mem_addr(l, &m);
+
+	if (m.local) {
+		copy(l, to, addr, e->type);
+		return;
+	}
+	if (e->type->kind == TY_STRUCT && e->type->c->kernel) {
+		l__unsupported(l, e->loc, "a copy of a whole kernel struct");
+		return;
+	}
+	if (to->zeroed || n < to->type->size)
+		zero(l, to);
+	l__emit(l, "%s%s(%s, %u, (void *)%s);", probe_read(m.as),
+		e->type->kind == TY_STRING && to->zeroed ? "_str" : "", to->lv, n, paren(l, addr));
+}
+
+/* --- tuples and records ---------------------------------------------------------------- */
+
+static void fill_tuple(struct lower *l, const struct expr *e, const struct place *to)
+{
+	struct place m = { .zeroed = false };
+	size_t i;
+
+	if (to->zeroed)
+		zero(l, to);
+	for (i = 0; i < e->tuple.nr && i < to->type->members.nr; i++) {
+		m.lv = FMT(l, "%s.f%zu", to->lv, i);
+		m.type = to->type->members.v[i].type;
+		into(l, e->tuple.v[i], &m);
+	}
+}
+
+/* Fields are evaluated as written and stored where their names belong. */
+static void fill_record(struct lower *l, const struct expr *e, const struct place *to)
+{
+	struct place m = { .zeroed = false };
+	size_t i, k;
+
+	if (to->zeroed)
+		zero(l, to);
+	for (i = 0; i < e->record.nr; i++) {
+		for (k = 0; k < to->type->members.nr; k++)
+			if (!strcmp(to->type->members.v[k].name, e->record.v[i].name))
+				break;
+		if (k == to->type->members.nr)
+			continue;
+		m.lv = FMT(l, "%s.f%zu", to->lv, k);
+		m.type = to->type->members.v[k].type;
+		into(l, e->record.v[i].value, &m);
+	}
+}
+
+static void choose_into(struct lower *l, const struct expr *e, const struct place *to)
+{
+	const struct expr *c = e->cond.c;
+
+	if (c->konst && e->cond.a) {
+		into(l, c->konst->num || c->konst->kind == KONST_STR ? e->cond.a : e->cond.b, to);
+		return;
+	}
+	l__open(l, "if (%s) {", condition(l, c));
+	into(l, e->cond.a ? e->cond.a : c, to);
+	l__else(l);
+	into(l, e->cond.b, to);
+	l__close(l);
+}
+
+/* An int as bytes: the cast copies the representation. */
+static void cast_into(struct lower *l, const struct expr *e, const struct place *to)
+{
+	const struct type *from = e->cast.e->type;
+
+	if (is_object(from)) {
+		into(l, e->cast.e, to);
+		return;
+	}
+	if (to->type->kind == TY_ARRAY) {
+		l__emit(l, "*(%s *)%s = %s;", ctype(l, type__int(to->type->size > 8 ? 8 : to->type->size, false)),
+			to->lv, value(l, e->cast.e));
+		return;
+	}
+	l__unsupported(l, e->loc, "this cast");
+}
+
+static const struct builtin *builtin_of(const struct expr *e)
+{
+	return e->kind == EX_IDENT ? e->ident.fn : e->kind == EX_CALL ? e->call.fn : NULL;
+}
+
+void into(struct lower *l, const struct expr *e, const struct place *to)
+{
+	const struct builtin *fn = builtin_of(e);
+	const char *from;
+
+	if (!is_object(to->type)) {
+		from = value_as(l, e, to->type);
+		l__emit(l, "%s = %s;", to->lv, from);
+		return;
+	}
+	if (e->konst && e->konst->kind == KONST_STR) {
+		copy_string(l, to, string_literal(l, e->konst->str, e->konst->len), e->konst->len + 1);
+		return;
+	}
+	if (fn && fn->lower && (e->kind == EX_IDENT || e->kind == EX_CALL)) {
+		from = fn->lower(l, e, to);
+		if (from)
+			copy(l, to, from, e->type);
+		return;
+	}
+	switch (e->kind) {
+	case EX_TUPLE: fill_tuple(l, e, to); return;
+	case EX_RECORD: fill_record(l, e, to); return;
+	case EX_COND: choose_into(l, e, to); return;
+	case EX_BLOCK: l__block(l, e->block, to); return;
+	case EX_CAST: cast_into(l, e, to); return;
+	case EX_COMPTIME: into(l, e->comptime, to); return;
+	case EX_VAR:
+		if (e->type->kind == TY_STRUCT || e->type->kind == TY_ARRAY)
+			break;
+		copy(l, to, object(l, e), e->type);
+		return;
+	case EX_MAP:
+	case EX_PARAM:
+	case EX_ELEM:
+		copy(l, to, object(l, e), e->type);
+		return;
+	case EX_FIELD:
+		if (e->field.e->type->kind != TY_RECORD)
+			break;
+		copy(l, to, object(l, e), e->type);
+		return;
+	default: break;
+	}
+	read_memory(l, e, to);
+}
+
+/* --- addresses ------------------------------------------------------------------------------ */
+
+static const char *map_object(struct lower *l, const struct expr *e)
+{
+	const struct plan_map *pm = map_plan(l, e->map.map);
+	const char *p = map_lookup(l, e), *tmp;
+
+	tmp = l__local(l, "const void *", "obj");
+	l__emit(l, "%s = %s ? (const void *)%s : %s;", tmp, p,
+		pm->set_off ? FMT(l, "&%s->v", p) : p, zero_object(l, e->type));
+	return tmp;
+}
+
+const char *object(struct lower *l, const struct expr *e)
+{
+	const struct builtin *fn = builtin_of(e);
+	struct place to = { .type = e->type, .zeroed = e->type->kind != TY_STRING };
+	const char *lv;
+	size_t i;
+
+	if (e->konst && e->konst->kind == KONST_STR)
+		return string_literal(l, e->konst->str, e->konst->len);
+	for (i = l->fn->cache.nr; i-- > 0;)
+		if (l->fn->cache.v[i].kind == CACHE_MEMO && l->fn->cache.v[i].expr == e)
+			return l->fn->cache.v[i].text;
+	switch (e->kind) {
+	case EX_VAR: return addr_of(l, e->type, l__var(l, e->var.var));
+	case EX_MAP: return map_object(l, e);
+	case EX_PARAM: return FMT(l, "(const char *)param_%u", e->param);
+	case EX_ELEM:
+		lv = FMT(l, "((%s *)%s)->f%u", ctype(l, e->elem.e->type), object(l, e->elem.e), e->elem.n);
+		return addr_of(l, e->type, lv);
+	case EX_FIELD:
+		if (e->field.e->type->kind != TY_RECORD)
+			break;
+		lv = FMT(l, "((%s *)%s)->f%u", ctype(l, e->field.e->type), object(l, e->field.e),
+			 e->field.m->index);
+		return addr_of(l, e->type, lv);
+	case EX_CALL:
+		if (fn && !strcmp(fn->name, "getopt"))
+			return fn->lower(l, e, NULL);
+		break;
+	default: break;
+	}
+	to.lv = l__object(l, e->type, "obj");
+	into(l, e, &to);
+	return addr_of(l, e->type, to.lv);
+}
+
+/* Strings end at their NUL; other objects are equal if their bytes are, padding being zero. */
+const char *equal(struct lower *l, const struct expr *a, const struct expr *b)
+{
+	const struct type *t = type__promote(l->a, a->type, b->type);
+	struct place x = { .type = t, .zeroed = true }, y = { .type = t, .zeroed = true };
+	const char *p, *q;
+	uint32_t n;
+
+	if (a->type->kind == TY_STRING) {
+		n = a->type->size < b->type->size ? a->type->size : b->type->size;
+		p = object(l, a);
+		q = object(l, b);
+		return to_temp(l, FMT(l, "btc_str_eq(%s, %s, %u)", p, q, n), type__bool(), "equal");
+	}
+	if (!t)
+		t = x.type = y.type = a->type;
+	prepare(l, a);
+	prepare(l, b);
+	x.lv = l__object(l, t, "left");
+	into(l, a, &x);
+	y.lv = l__object(l, t, "right");
+	into(l, b, &y);
+	return to_temp(l, FMT(l, "btc_mem_eq(%s, %s, %u)", addr_of(l, t, x.lv), addr_of(l, t, y.lv), csize(l, t)),
+		       type__bool(), "equal");
+}
