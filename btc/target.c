@@ -91,14 +91,16 @@ static int save_uname(struct arena *a, const char *dir)
 	return write_file(arena__printf(a, "%s/uname", dir), text, strlen(text));
 }
 
+/* Only hints are made from it, so a kernel that has none or hides it is no failure. */
 static int save_functions(struct arena *a, const char *tracefs, const char *to)
 {
+	size_t len;
 	const char *from = arena__printf(a, "%s/available_filter_functions", tracefs);
+	const char *text = read_file(a, from, &len);
 
-	/* Kernels without function tracing have none. */
-	if (access(from, R_OK))
+	if (!text)
 		return 0;
-	return copy(a, from, arena__printf(a, "%s/available_filter_functions", to));
+	return write_file(arena__printf(a, "%s/available_filter_functions", to), text, len);
 }
 
 int save_target(struct arena *a, const char *dir)
@@ -111,9 +113,9 @@ int save_target(struct arena *a, const char *dir)
 		return 1;
 	if (copy_matching(a, BTF_DIR, "*", arena__printf(a, "%s/modules", dir), &nr_btf))
 		return 1;
-	if (nr_btf && rename(arena__printf(a, "%s/modules/vmlinux", dir),
-			     arena__printf(a, "%s/vmlinux", dir)))
-		return fail("write", dir) ? 1 : 0;
+	if (nr_btf && rename_over(arena__printf(a, "%s/modules/vmlinux", dir),
+				  arena__printf(a, "%s/vmlinux", dir)))
+		return 1;
 	if (tracefs && (copy_matching(a, tracefs, "events/*/*/format", to, &nr_events) ||
 			save_functions(a, tracefs, to)))
 		return 1;

@@ -38,11 +38,11 @@ start()
 		if ! kill -0 "$pid" 2>/dev/null; then
 			wait "$pid"
 			wrong "ended before its probes were attached, status $?"
-			pid=
-			return 1
+			exit
 		elif [ $n = 200 ]; then
 			wrong "probes not attached after 20 s"
-			return 1
+			kill -9 "$pid"
+			exit
 		fi
 		usleep 100000
 	done
