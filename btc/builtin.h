@@ -19,7 +19,12 @@ enum {
 	BI_UNSAFE	= 1 << 2,	/* needs --unsafe */
 	BI_AGG		= 1 << 3,	/* aggregation: only the right side of a map assignment */
 	BI_MAP_ARG	= 1 << 4,	/* the first argument is a bare map */
+	BI_MODE		= 1 << 5,	/* bare words among the arguments are modes: kstack(perf) */
+	BI_TEXT		= 1 << 6,	/* $N among the first two arguments is text */
+	BI_RAW		= 1 << 7,	/* .check looks at the arguments itself */
 };
+
+#define BI_MANY	255	/* max_args: any number */
 
 struct builtin {
 	const char *name;

@@ -1,0 +1,459 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Checks of the builtins that act: output, maps, aggregations, the end of the tool. */
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "check_args.h"
+
+/* --- output --------------------------------------------------------------------------- */
+
+void check__printf(struct check *c, struct expr *e)
+{
+	check__format(c, e);
+	e->type = type__none();
+}
+
+static void print_map(struct check *c, struct expr *e)
+{
+	const struct cmap *m = check__map_arg(c, call__arg(e, 0));
+	unsigned nr = call__nr(e);
+	bool ok = true;
+	__int128 v;
+
+	e->type = type__none();
+	for (unsigned i = 1; i < nr; i++) {
+		check__expr(c, call__arg(e, i));
+		ok &= arg__literal(c, e, i, &v);
+	}
+	if (!ok)
+		return;
+	if (c->loops)
+		check__warn(c, e->loc, "W_PRINT_IN_LOOP",
+			    "%s is printed as it is when the output is written, not as it is now",
+			    m->m.name);
+	if (nr > 1 && m->m.value && m->m.value->kind == TY_STATS)
+		check__warn(c, e->loc, "W_TOPDIV_STATS", "top and div mean little for stats");
+}
+
+static bool is_stats_element(struct check *c, struct expr *arg)
+{
+	const struct map *m;
+
+	if (arg->kind != EX_MAP)
+		return false;
+	m = &check__map(c, arg->map.name, arg->loc)->m;
+	return m->value && m->value->kind == TY_STATS;
+}
+
+void check__print(struct check *c, struct expr *e)
+{
+	struct expr *arg = call__arg(e, 0);
+	const struct type *t;
+
+	if (arg->kind == EX_MAP && !arg->map.key) {
+		print_map(c, e);
+		return;
+	}
+	e->type = type__none();
+	if (is_stats_element(c, arg)) {
+		check__map_place(c, arg);
+		check__unsupported(c, e->loc, "printing one element of a stats map");
+		return;
+	}
+	t = check__expr(c, arg);
+	if (call__nr(e) > 1)
+		check__error(c, e->loc, "E_ARITY", "print takes 1 argument unless it is a map");
+	else if (!check__is_printable(t) ||
+		 (t->kind == TY_ARGS && c->prov && c->prov->kind == PROV_TRACEPOINT))
+		check__error(c, arg->loc, "E_UNPRINTABLE", "a value of type %s cannot be printed",
+			     check__tn(c, t));
+	else if (t->kind == TY_ARGS)
+		check__unsupported(c, arg->loc, "args as a value");
+}
+
+void check__time(struct check *c, struct expr *e)
+{
+	if (!call__nr(e) || arg__string(c, e, 0))
+		e->type = type__none();
+}
+
+void check__join(struct check *c, struct expr *e)
+{
+	const struct type *t = check__decay(call__arg(e, 0)->type);
+
+	if (t->kind != TY_INT && t->kind != TY_PTR) {
+		arg__reject(c, e, 0, "an integer or a pointer");
+		return;
+	}
+	if (call__nr(e) == 1 || arg__string(c, e, 1))
+		e->type = type__none();
+}
+
+void check__exit(struct check *c, struct expr *e)
+{
+	if (!call__nr(e) || arg__int(c, e, 0))
+		e->type = type__none();
+}
+
+/* --- signals ------------------------------------------------------------------------------ */
+
+static int signal_number(const char *name)
+{
+	static const struct {
+		const char *name;
+		int nr;
+	} signals[] = {
+		{ "HUP", 1 }, { "INT", 2 }, { "QUIT", 3 }, { "ILL", 4 }, { "TRAP", 5 },
+		{ "ABRT", 6 }, { "BUS", 7 }, { "FPE", 8 }, { "KILL", 9 }, { "USR1", 10 },
+		{ "SEGV", 11 }, { "USR2", 12 }, { "PIPE", 13 }, { "ALRM", 14 }, { "TERM", 15 },
+		{ "CHLD", 17 }, { "CONT", 18 }, { "STOP", 19 }, { "TSTP", 20 }, { "TTIN", 21 },
+		{ "TTOU", 22 }, { "URG", 23 }, { "XCPU", 24 }, { "XFSZ", 25 }, { "VTALRM", 26 },
+		{ "POLL", 29 }, { "SYS", 31 },
+	};
+
+	if (!strncasecmp(name, "SIG", 3))
+		name += 3;
+	for (size_t i = 0; i < COUNT_OF(signals); i++) {
+		if (!strcasecmp(signals[i].name, name))
+			return signals[i].nr;
+	}
+	return 0;
+}
+
+void check__signal(struct check *c, struct expr *e)
+{
+	struct expr *arg = call__arg(e, 0);
+	int nr;
+
+	if (arg->konst && arg->konst->kind == KONST_STR) {
+		nr = signal_number(arg->konst->str);
+		if (!nr) {
+			arg__bad_value(c, e, 0, "is no name of a signal");
+			return;
+		}
+		fold__int(c, arg, nr);
+	} else if (!arg__int(c, e, 0)) {
+		return;
+	}
+	if (konst__is_int(arg) && (konst__value(arg) < 1 || konst__value(arg) > 64))
+		arg__bad_value(c, e, 0, "must be a signal from 1 to 64");
+	else
+		e->type = type__none();
+}
+
+/* --- maps ----------------------------------------------------------------------------------- */
+
+/* The map in the first argument, which must be bare; NULL: reported. */
+static struct cmap *bare_map(struct check *c, struct expr *e)
+{
+	struct expr *arg = call__arg(e, 0);
+
+	if (arg->kind == EX_MAP && !arg->map.key)
+		return check__map_arg(c, arg);
+	if (arg->kind == EX_MAP || !arg->type || !is_err(arg->type))
+		check__error(c, arg->loc, "E_MAP_EXPECTED", "%s needs a whole map here",
+			     e->call.name);
+	return NULL;
+}
+
+static bool needs_keyed(struct check *c, struct expr *e, const struct cmap *m)
+{
+	if (!m->has_first || m->first_is_keyed)
+		return true;
+	check__error(c, e->loc, "E_MAP_NEEDS_KEYED", "%s needs a map with keys, %s has none",
+		     e->call.name, m->m.name);
+	return false;
+}
+
+/* The old spelling delete(@m[k]) becomes delete(@m, k). */
+static void split_element(struct check *c, struct expr *e)
+{
+	struct expr *arg = call__arg(e, 0), *key;
+
+	if (call__nr(e) != 1 || arg->kind != EX_MAP || !arg->map.key)
+		return;
+	key = arg->map.key;
+	arg->map.key = NULL;
+	vec_push(c->a, &e->call.args, key);
+}
+
+void check__delete(struct check *c, struct expr *e)
+{
+	struct cmap *m;
+
+	split_element(c, e);
+	m = bare_map(c, e);
+	if (!m)
+		return;
+	m->m.deleted_from = true;
+	if (call__nr(e) == 1) {
+		if (m->has_first && m->first_is_keyed) {
+			check__error(c, e->loc, "E_MAP_NEEDS_SCALAR",
+				     "%s has keys: say which one to delete", m->m.name);
+			return;
+		}
+	} else {
+		if (!needs_keyed(c, e, m))
+			return;
+		check__map_key(c, m, call__arg(e, 1), e->loc);
+	}
+	e->type = type__bool();
+}
+
+void check__has_key(struct check *c, struct expr *e)
+{
+	struct cmap *m = bare_map(c, e);
+
+	if (!m || !needs_keyed(c, e, m))
+		return;
+	check__map_key(c, m, call__arg(e, 1), e->loc);
+	e->type = type__bool();
+}
+
+static bool is_stack(const struct type *t)
+{
+	return t->kind == TY_KSTACK || t->kind == TY_USTACK;
+}
+
+void check__len(struct check *c, struct expr *e)
+{
+	struct expr *arg = call__arg(e, 0);
+	struct cmap *m;
+
+	if (arg->kind == EX_MAP && !arg->map.key) {
+		m = check__map_arg(c, arg);
+		if (!is_stack(arg->type) && !needs_keyed(c, e, m))
+			return;
+	} else {
+		if (arg->kind == EX_MAP)
+			check__expr(c, arg);
+		if (!is_stack(arg->type)) {
+			arg__reject(c, e, 0, "a map or a stack");
+			return;
+		}
+	}
+	e->type = type__int(8, true);
+}
+
+void check__clear(struct check *c, struct expr *e)
+{
+	if (bare_map(c, e))
+		e->type = type__none();
+}
+
+void check__is_scalar(struct check *c, struct expr *e)
+{
+	const struct cmap *m = bare_map(c, e);
+
+	if (m)
+		fold__bool(c, e, !m->first_is_keyed);
+}
+
+/* --- aggregations ------------------------------------------------------------------------------ */
+
+static bool direct(struct check *c, struct expr *e)
+{
+	if (c->agg == e)
+		return true;
+	check__error(c, e->loc, "E_AGG_DIRECT", "%s() must be assigned to a map: @name = %s(…)",
+		     e->call.name, e->call.name);
+	return false;
+}
+
+static bool measured(struct check *c, struct expr *e)
+{
+	const struct type *t = call__arg(e, 0)->type;
+
+	if (is_err(t))
+		return false;
+	if (t->kind == TY_INT)
+		return true;
+	arg__reject(c, e, 0, "an integer");
+	return false;
+}
+
+static enum type_kind agg_kind(const char *name)
+{
+	static const struct {
+		const char *name;
+		enum type_kind kind;
+	} kinds[] = {
+		{ "count", TY_COUNT }, { "sum", TY_SUM }, { "min", TY_MIN }, { "max", TY_MAX },
+		{ "avg", TY_AVG }, { "stats", TY_STATS },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+		if (!strcmp(kinds[i].name, name))
+			return kinds[i].kind;
+	}
+	return TY_ERROR;
+}
+
+void check__agg(struct check *c, struct expr *e)
+{
+	struct expr *arg = call__arg(e, 0);
+	struct type *t;
+
+	if (!direct(c, e) || (arg && !measured(c, e)))
+		return;
+	t = check__type(c, agg_kind(e->call.name), 8);
+	t->is_signed = !arg || arg->type->is_signed;
+	e->type = t;
+}
+
+static bool bad_agg(struct check *c, struct expr *e, unsigned i, const char *rule)
+{
+	check__error(c, call__arg(e, i)->loc, "E_AGG_ARGS", "%s: %s", e->call.name, rule);
+	return false;
+}
+
+/* All calls for one map must agree. */
+static void same_params(struct check *c, struct expr *e, const int64_t p[4])
+{
+	struct cmap *m = c->agg_map;
+
+	if (!m->has_params) {
+		m->has_params = true;
+		m->m.bits = p[0];
+		m->m.min = p[1];
+		m->m.max = p[2];
+		m->m.step = p[3];
+	}
+	if (m->m.bits != p[0] || m->m.min != p[1] || m->m.max != p[2] || m->m.step != p[3])
+		check__error(c, e->loc, "E_AGG_PARAMS",
+			     "all calls of %s for %s must have the same parameters", e->call.name,
+			     m->m.name);
+}
+
+static bool agg_literal(struct check *c, struct expr *e, unsigned i, const char *what, int64_t *v)
+{
+	const struct expr *arg = call__arg(e, i);
+	struct diag *d;
+
+	if (is_err(arg->type))
+		return false;
+	if (konst__is_int(arg) && konst__value(arg) >= 0 && konst__value(arg) <= INT64_MAX) {
+		*v = (int64_t)arg->konst->num;
+		return true;
+	}
+	d = check__error(c, arg->loc, "E_AGG_ARGS", "%s: %s must be a literal of at least 0",
+			 e->call.name, what);
+	if (arg->kind == EX_PARAM)
+		check__hint(c, d, "parameters are given when the tool starts; "
+			    "this needs a constant when it is compiled");
+	return false;
+}
+
+void check__hist(struct check *c, struct expr *e)
+{
+	int64_t p[4] = { 0 };
+
+	if (!direct(c, e) || !measured(c, e))
+		return;
+	if (call__nr(e) > 1 && !agg_literal(c, e, 1, "the number of bits", &p[0]))
+		return;
+	if (p[0] > 5) {
+		bad_agg(c, e, 1, "the number of bits must be 0 to 5");
+		return;
+	}
+	same_params(c, e, p);
+	e->type = check__type(c, TY_HIST, 8);
+}
+
+static bool lhist_rules(struct check *c, struct expr *e, const int64_t p[4])
+{
+	if (p[1] > p[2])
+		return bad_agg(c, e, 1, "the lower bound is above the upper one");
+	if (!p[3])
+		return bad_agg(c, e, 3, "the step cannot be 0");
+	if (p[3] > p[2] - p[1])
+		return bad_agg(c, e, 3, "the step is larger than the range");
+	if ((p[2] - p[1]) / p[3] > 1000)
+		return bad_agg(c, e, 3, "there would be more than 1000 buckets");
+	return true;
+}
+
+void check__lhist(struct check *c, struct expr *e)
+{
+	int64_t p[4] = { 0 };
+
+	if (!direct(c, e) || !measured(c, e))
+		return;
+	if (!agg_literal(c, e, 1, "the lower bound", &p[1]) ||
+	    !agg_literal(c, e, 2, "the upper bound", &p[2]) ||
+	    !agg_literal(c, e, 3, "the step", &p[3]) || !lhist_rules(c, e, p))
+		return;
+	same_params(c, e, p);
+	e->type = check__type(c, TY_LHIST, 8);
+}
+
+void check__tseries(struct check *c, struct expr *e)
+{
+	if (direct(c, e))
+		check__unsupported(c, e->loc, "tseries");
+}
+
+/* --- while compiling ------------------------------------------------------------------------------ */
+
+/* What a checked-away call leaves behind. */
+static void vanish(struct check *c, struct expr *e)
+{
+	e->type = type__none();
+	if (!c->final)
+		return;
+	e->kind = EX_BLOCK;
+	e->block = NEW(c->a, struct block);
+	e->block->loc = e->loc;
+}
+
+/* The text of fail(): only literals can follow the format. */
+static const char *failure(struct check *c, const struct expr *e)
+{
+	const char *s = call__arg(e, 0)->konst->str, *text;
+	struct buf b = { 0 };
+	unsigned i = 1;
+
+	for (; *s; s++) {
+		const struct expr *arg = *s == '%' && s[1] != '%' ? call__arg(e, i) : NULL;
+
+		if (!arg || !arg->konst) {
+			buf__add(&b, s, 1);
+			s += *s == '%' && s[1] == '%';
+			continue;
+		}
+		if (arg->konst->kind == KONST_STR)
+			buf__str(&b, arg->konst->str);
+		else
+			buf__printf(&b, "%lld", (long long)arg->konst->num);
+		s += strcspn(s, "diuxXscp");
+		if (!*s)
+			break;
+		i++;
+	}
+	text = arena__strndup(c->a, b.s ? b.s : "", b.len);
+	buf__free(&b);
+	return text;
+}
+
+void check__fail(struct check *c, struct expr *e)
+{
+	check__format(c, e);
+	if (call__arg(e, 0)->konst)
+		check__error(c, e->loc, "E_FAIL", "%s", failure(c, e));
+	vanish(c, e);
+}
+
+void check__static_assert(struct check *c, struct expr *e)
+{
+	const struct expr *cond = call__arg(e, 0);
+	const struct konst *msg = arg__string(c, e, 1);
+
+	if (!msg || is_err(cond->type))
+		return;
+	if (!cond->konst)
+		check__error(c, cond->loc, "E_COMPTIME", "this is not known when compiling");
+	else if (!konst__truth(cond->konst))
+		check__error(c, e->loc, "E_FAIL", "%s", msg->str);
+	vanish(c, e);
+}

@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Calls and names: from a name to its row in the table, what the row demands
+ * (count of arguments, probe types, --unsafe), then the row's own check. Names
+ * that are no builtin are enumerators; macros are gone by now. Parameters of
+ * the command line are here, too.
+ */
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check_priv.h"
+#include "lex.h"
+
+unsigned call__nr(const struct expr *e)
+{
+	return e->kind == EX_CALL ? (unsigned)e->call.args.nr : 0;
+}
+
+struct expr *call__arg(const struct expr *e, unsigned i)
+{
+	return i < call__nr(e) ? e->call.args.v[i] : NULL;
+}
+
+/* --- what a row demands -------------------------------------------------------------- */
+
+static const char *probe_names(struct check *c, uint32_t set)
+{
+	const char *text = NULL;
+
+	for (int i = 0; i < PROV_COUNT; i++) {
+		if (!(set & PROV_BIT(i)))
+			continue;
+		text = text ? arena__printf(c->a, "%s, %s", text, provider__get(i)->name) :
+			      provider__get(i)->name;
+	}
+	return text;
+}
+
+static const char *instead(const struct check *c, const char *name)
+{
+	if (c->prov->kind != PROV_TRACEPOINT)
+		return NULL;
+	if (!strcmp(name, "retval"))
+		return "args.ret";
+	return !strcmp(name, "ctx") || !strncmp(name, "arg", 3) ? "args" : NULL;
+}
+
+static bool allowed_here(struct check *c, const struct expr *e, const struct builtin *fn,
+			 const char *name)
+{
+	struct diag *d;
+
+	if (!fn->probes || !c->prov || fn->probes & PROV_BIT(c->prov->kind))
+		return true;
+	d = check__error(c, e->loc, "E_BUILTIN_PROBE", "%s is not available in a probe of type %s",
+			 name, c->prov->name);
+	if (instead(c, name))
+		check__hint(c, d, "use %s", instead(c, name));
+	check__hint(c, d, "it is available in %s", probe_names(c, fn->probes));
+	return false;
+}
+
+static bool safe(struct check *c, const struct expr *e, const struct builtin *fn)
+{
+	struct diag *d;
+
+	if (!(fn->flags & BI_UNSAFE) || c->o->unsafe)
+		return true;
+	d = check__error(c, e->loc, "E_UNSAFE", "%s can change the system", fn->name);
+	check__hint(c, d, "allow it with --unsafe");
+	return false;
+}
+
+static void run(struct check *c, struct expr *e, const struct builtin *fn, const char *name)
+{
+	bool ok = allowed_here(c, e, fn, name) && safe(c, e, fn);
+
+	e->type = type__error();
+	if (!ok)
+		return;
+	fn->check(c, e);
+	if (!fn->lower && !fn->c && !e->konst && !(fn->flags & BI_AGG) && !is_err(e->type) &&
+	    e->kind != EX_BLOCK)
+		check__unsupported(c, e->loc, name);
+}
+
+/* --- calls ------------------------------------------------------------------------------ */
+
+static const char *near_builtin(struct check *c, const char *name, unsigned flag)
+{
+	VEC(const char *) names = { 0 };
+	size_t nr;
+	const struct builtin *rows = builtin__table(&nr);
+
+	for (size_t i = 0; i < nr; i++) {
+		if (rows[i].flags & flag)
+			vec_push(c->a, &names, rows[i].name);
+	}
+	for (size_t i = 0; i < c->p->macros.nr; i++)
+		vec_push(c->a, &names, c->p->macros.v[i]->name);
+	return nearest_name(name, names.v, names.nr);
+}
+
+static const struct type *unknown_call(struct check *c, struct expr *e)
+{
+	const char *near = near_builtin(c, e->call.name, BI_CALL);
+	struct diag *d;
+
+	for (size_t i = 0; i < e->call.args.nr; i++)
+		check__expr(c, e->call.args.v[i]);
+	d = check__error(c, e->loc, "E_UNDEF_FUNC", "there is no function %s", e->call.name);
+	if (near)
+		check__hint(c, d, "did you mean %s?", near);
+	return type__error();
+}
+
+static const char *arity_text(struct check *c, const struct builtin *fn)
+{
+	unsigned min = fn->min_args, max = fn->max_args;
+
+	if (min == max && !max)
+		return "no arguments";
+	if (min == max)
+		return arena__printf(c->a, "%u argument%s", max, max == 1 ? "" : "s");
+	if (max == BI_MANY)
+		return arena__printf(c->a, "at least %u argument%s", min, min == 1 ? "" : "s");
+	return arena__printf(c->a, "%u to %u arguments", min, max);
+}
+
+static bool arity(struct check *c, const struct expr *e, const struct builtin *fn)
+{
+	unsigned nr = call__nr(e);
+
+	if (nr >= fn->min_args && (nr <= fn->max_args || fn->max_args == BI_MANY))
+		return true;
+	check__error(c, e->loc, "E_ARITY", "%s takes %s, not %u", fn->name, arity_text(c, fn), nr);
+	return false;
+}
+
+/* Words such as `perf` are no values; the row's check reads them. */
+static bool is_mode(const struct builtin *fn, const struct expr *arg)
+{
+	return fn->flags & BI_MODE && arg->kind == EX_IDENT;
+}
+
+static void check_args(struct check *c, struct expr *e, const struct builtin *fn)
+{
+	for (unsigned i = 0; i < call__nr(e); i++) {
+		struct expr *arg = call__arg(e, i);
+
+		if (fn->flags & BI_RAW || is_mode(fn, arg))
+			continue;
+		if (!i && fn->flags & BI_MAP_ARG && arg->kind == EX_MAP)
+			continue;
+		if (fn->flags & BI_TEXT && i < 2)
+			check__text(c, arg);
+		else
+			check__expr(c, arg);
+	}
+}
+
+const struct type *check__call(struct check *c, struct expr *e)
+{
+	const struct builtin *fn = builtin__find(e->call.name);
+
+	if (!fn || !(fn->flags & BI_CALL))
+		return unknown_call(c, e);
+	e->call.fn = fn;
+	check_args(c, e, fn);
+	if (!arity(c, e, fn))
+		return type__error();
+	run(c, e, fn, e->call.name);
+	return e->type;
+}
+
+/* --- names ------------------------------------------------------------------------------- */
+
+static bool is_sarg(const char *name)
+{
+	return !strncmp(name, "sarg", 4) && isdigit((unsigned char)name[4]);
+}
+
+static const struct type *unknown_name(struct check *c, struct expr *e)
+{
+	const char *name = e->ident.name, *near;
+	struct diag *d;
+
+	if (is_sarg(name)) {
+		d = check__error(c, e->loc, "E_REMOVED", "%s is no longer part of the language",
+				 name);
+		check__hint(c, d, "read the stack: *(reg(\"sp\") + offset)");
+		return type__error();
+	}
+	if (!strcmp(name, "stack")) {
+		d = check__error(c, e->loc, "E_REMOVED", "stack is no longer part of the language");
+		check__hint(c, d, "use kstack or ustack");
+		return type__error();
+	}
+	d = check__error(c, e->loc, "E_UNDEF_IDENT", "%s is not known", name);
+	near = near_builtin(c, name, BI_VALUE);
+	if (builtin__find(name))
+		check__hint(c, d, "call it: %s()", name);
+	else if (near)
+		check__hint(c, d, "did you mean %s?", near);
+	return type__error();
+}
+
+const struct type *check__ident(struct check *c, struct expr *e)
+{
+	const char *name = e->ident.name;
+	const struct builtin *fn = builtin__find(name);
+	const struct type *t;
+	int64_t num;
+
+	if (fn && fn->flags & BI_VALUE) {
+		e->ident.fn = fn;
+		run(c, e, fn, name);
+		return e->type;
+	}
+	e->ident.fn = NULL;
+	t = fn ? NULL : ctypes__enumerator(c->types, name, &num);
+	if (!t)
+		return unknown_name(c, e);
+	e->konst = konst__int(c, (uint64_t)num);
+	return t;
+}
+
+/* --- parameters of the command line ---------------------------------------------------------- */
+
+void check__param_use(struct check *c, const struct expr *e, bool as_str)
+{
+	struct param p = { .n = e->param, .loc = e->loc };
+	struct param *found = NULL;
+
+	if (!c->final)
+		return;
+	for (size_t i = 0; i < c->p->params.nr; i++) {
+		if (c->p->params.v[i].n == e->param)
+			found = &c->p->params.v[i];
+	}
+	if (!found) {
+		vec_push(c->a, &c->p->params, p);
+		found = &c->p->params.v[c->p->params.nr - 1];
+	}
+	found->as_str |= as_str;
+	found->as_int |= !as_str;
+}
+
+const char *check__param_text(const struct check *c, unsigned n)
+{
+	if (!c->o->params || n < 1 || n > c->o->nr_params)
+		return NULL;
+	return c->o->params[n - 1];
+}
+
+/* 0b101 exists only here. */
+static bool binary(const char *s, uint64_t *num)
+{
+	if (s[0] != '0' || (s[1] != 'b' && s[1] != 'B') || !s[2])
+		return false;
+	*num = 0;
+	for (s += 2; *s; s++) {
+		if ((*s != '0' && *s != '1') || *num >> 63)
+			return false;
+		*num = *num << 1 | (uint64_t)(*s - '0');
+	}
+	return true;
+}
+
+static bool integer(struct check *c, const char *s, uint64_t *num)
+{
+	/* Whatever the lexer has to say is about text, not about the script. */
+	struct diags *quiet = diags__new(c->a);
+	struct source *src = source__new(c->a, "parameter", NULL, s, strlen(s));
+	struct lexer lx = { .a = c->a, .d = quiet, .src = src };
+	struct token t;
+
+	if (!isdigit((unsigned char)*s))
+		return false;
+	if (binary(s, num))
+		return true;
+	lex__token(&lx, 0, &t);
+	*num = t.num;
+	return t.kind == T_INT && t.loc.end == src->len && !diags__nr_errors(quiet);
+}
+
+void fold__param(struct check *c, struct expr *e, const char *text)
+{
+	bool minus = text && *text == '-';
+	uint64_t num;
+
+	if (!text || !*text) {
+		check__warn(c, e->loc, "W_POSITIONAL_EMPTY", "the parameter $%u is not given",
+			    e->param);
+		fold__int(c, e, 0);
+	} else if (integer(c, text + minus, &num) && (!minus || num <= (uint64_t)INT64_MAX + 1)) {
+		fold__int(c, e, minus ? -(__int128)num : (__int128)num);
+	} else {
+		fold__str(c, e, text, strlen(text));
+	}
+}
