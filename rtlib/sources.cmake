@@ -1,0 +1,34 @@
+# Sources of librtlib.a, relative to this directory.
+set(RTLIB_SOURCES
+	src/attach.c
+	src/attach_kernel.c
+	src/attach_perf.c
+	src/attach_user.c
+	src/child.c
+	src/clock.c
+	src/core.c
+	src/env.c
+	src/event.c
+	src/format.c
+	src/functions.c
+	src/hist.c
+	src/kbtf.c
+	src/ksyms.c
+	src/late.c
+	src/load.c
+	src/mapprint.c
+	src/mapread.c
+	src/msg.c
+	src/number.c
+	src/options.c
+	src/out.c
+	src/places.c
+	src/proc.c
+	src/ring.c
+	src/run.c
+	src/stack.c
+	src/tracefs.c
+	src/usyms.c
+	src/value.c
+	src/warn.c
+)

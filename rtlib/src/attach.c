@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Attaching, in the order that makes several actions on one point run as they
+ * stand in the script: first timers, tracepoints and return probes in program
+ * order, then entry probes in reverse, as the kernel runs the latest first.
+ * Links are held as descriptors; closing them detaches.
+ */
+#include <errno.h>
+#include <linux/bpf.h>
+#include <linux/perf_event.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "internal.h"
+
+int btc_link_add(struct btc_run *r, int fd, int perf_fd)
+{
+	struct btc_link *grown;
+
+	if (!(r->nr_links & (r->nr_links - 1))) {	/* room doubles at powers of two */
+		grown = realloc(r->links, (r->nr_links ? 2 * r->nr_links : 1) * sizeof(*grown));
+		if (!grown) {
+			if (fd >= 0)
+				close(fd);
+			if (perf_fd >= 0)
+				close(perf_fd);
+			return -ENOMEM;
+		}
+		r->links = grown;
+	}
+	r->links[r->nr_links++] = (struct btc_link){ .fd = fd, .perf_fd = perf_fd };
+	return 0;
+}
+
+void btc_detach(struct btc_run *r)
+{
+	struct btc_link *l;
+
+	while (r->nr_links) {
+		l = &r->links[--r->nr_links];
+		if (l->fd >= 0)
+			close(l->fd);
+		if (l->perf_fd >= 0)
+			close(l->perf_fd);
+	}
+	free(r->links);
+	r->links = NULL;
+}
+
+int btc_place_prog(struct btc_run *r, const struct btc_place *pl)
+{
+	struct bpf_program *prog;
+
+	if (pl->prog_fd >= 0)
+		return pl->prog_fd;
+	prog = bpf_object__find_program_by_name(r->obj, pl->pr->prog);
+	return prog ? bpf_program__fd(prog) : -ENOENT;
+}
+
+/* Ties a program to a perf event, which it takes over. Kernels before 5.15 have no cookie. */
+int btc_attach_perf_fd(struct btc_run *r, int prog_fd, int perf_fd, __u64 cookie)
+{
+	LIBBPF_OPTS(bpf_link_create_opts, opts, .perf_event.bpf_cookie = cookie);
+	int fd, err;
+
+	fd = bpf_link_create(prog_fd, perf_fd, BPF_PERF_EVENT, &opts);
+	if (fd == -EINVAL && !ioctl(perf_fd, PERF_EVENT_IOC_SET_BPF, prog_fd))
+		fd = -1;
+	else if (fd < 0) {
+		close(perf_fd);
+		return fd;
+	}
+	if (ioctl(perf_fd, PERF_EVENT_IOC_ENABLE, 0)) {
+		err = -errno;
+		if (fd >= 0)
+			close(fd);
+		close(perf_fd);
+		return err;
+	}
+	return btc_link_add(r, fd, perf_fd);
+}
+
+static int attach_tracepoint(struct btc_run *r, unsigned index)
+{
+	struct perf_event_attr attr = { .type = PERF_TYPE_TRACEPOINT, .size = sizeof(attr) };
+	const struct btc_place *pl = &r->places[index];
+	int id, fd;
+
+	id = btc_tracefs_id(pl->target, pl->func);
+	if (id < 0)
+		return id;
+	attr.config = id;
+	fd = syscall(SYS_perf_event_open, &attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
+	return fd < 0 ? -errno : btc_attach_perf_fd(r, btc_place_prog(r, pl), fd, index);
+}
+
+static int attach_raw(struct btc_run *r, unsigned index)
+{
+	const struct btc_place *pl = &r->places[index];
+	bool tracing = pl->pr->kind != BTC_RAWTRACEPOINT;
+	int fd;
+
+	fd = bpf_raw_tracepoint_open(tracing ? NULL : pl->func, btc_place_prog(r, pl));
+	return fd < 0 ? fd : btc_link_add(r, fd, -1);
+}
+
+/* 1: there is nothing to attach to, and missing_probes lets it pass. */
+static int attach_place(struct btc_run *r, unsigned index)
+{
+	const struct btc_place *pl = &r->places[index];
+
+	switch ((enum btc_probe_kind)pl->pr->kind) {
+	case BTC_BEGIN:
+	case BTC_END:
+		return 0;
+	case BTC_TRACEPOINT:
+		return attach_tracepoint(r, index);
+	case BTC_RAWTRACEPOINT:
+	case BTC_FENTRY:
+	case BTC_FEXIT:
+		return attach_raw(r, index);
+	case BTC_KPROBE:
+	case BTC_KRETPROBE:
+		return btc_attach_kernel(r, index);
+	case BTC_UPROBE:
+	case BTC_URETPROBE:
+		return btc_attach_user(r, index);
+	case BTC_INTERVAL:
+	case BTC_PROFILE:
+		return btc_attach_clock(r, index);
+	case BTC_SOFTWARE:
+	case BTC_HARDWARE:
+		return btc_attach_event(r, index);
+	default:
+		return -ENOTSUP;
+	}
+}
+
+static bool in_second_pass(const struct btc_probe *pr)
+{
+	switch (pr->kind) {
+	case BTC_KPROBE:
+	case BTC_UPROBE:
+	case BTC_URETPROBE:
+	case BTC_USDT:
+	case BTC_FENTRY:
+	case BTC_FEXIT:
+	case BTC_ITER:
+		return true;
+	}
+	return false;
+}
+
+static int attach_failed(struct btc_run *r, struct btc_place *pl, int err)
+{
+	if (err == -ECANCELED)		/* it was told already */
+		return err;
+	if (pl->pr->wild && (pl->pr->kind == BTC_FENTRY || pl->pr->kind == BTC_FEXIT)) {
+		btc_verbose(r, "%s: skipped: %s", pl->name, strerror(-err));
+		return 0;
+	}
+	err = btc_place_missing(r, pl->pr, BTC_STATUS_LOAD, "cannot attach to %s: %s",
+				pl->pr->label ? pl->pr->label : pl->name, strerror(-err));
+	return err;
+}
+
+static int attach_one(struct btc_run *r, unsigned index)
+{
+	struct btc_place *pl = &r->places[index];
+	int err;
+
+	if (pl->dropped || pl->multi)
+		return 0;
+	btc_verbose(r, "attaching %s", pl->name);
+	err = attach_place(r, index);
+	if (!err) {
+		r->nr_attached++;
+		return 0;
+	}
+	if (err > 0)
+		return 0;
+	btc_hint_privilege(err);
+	return attach_failed(r, pl, err);
+}
+
+/* One link for all matches of an attach point. */
+static int attach_multi(struct btc_run *r, const struct btc_probe *pr)
+{
+	unsigned i;
+	int err;
+
+	for (i = 0; i < r->nr_places; i++)
+		if (r->places[i].pr == pr && r->places[i].multi)
+			break;
+	if (i == r->nr_places)
+		return 0;
+	err = btc_attach_multi(r, pr);
+	return err ? attach_failed(r, &r->places[i], err) : 0;
+}
+
+int btc_attach(struct btc_run *r)
+{
+	unsigned i;
+	int err = 0;
+
+	for (i = 0; !err && i < r->nr_places; i++)
+		if (!in_second_pass(r->places[i].pr))
+			err = attach_one(r, i);
+	for (i = 0; !err && i < r->p->nr_probes; i++)
+		if (!in_second_pass(&r->p->probes[i]))
+			err = attach_multi(r, &r->p->probes[i]);
+	for (i = r->nr_places; !err && i--; )
+		if (in_second_pass(r->places[i].pr))
+			err = attach_one(r, i);
+	for (i = r->p->nr_probes; !err && i--; )
+		if (in_second_pass(&r->p->probes[i]))
+			err = attach_multi(r, &r->p->probes[i]);
+	return err;
+}
+
+/* begin and end probes: raw tracepoint programs, run here and now. */
+int btc_run_once(struct btc_run *r, const struct btc_probe *pr)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, opts);
+	struct bpf_program *prog = bpf_object__find_program_by_name(r->obj, pr->prog);
+	int err;
+
+	err = prog ? bpf_prog_test_run_opts(bpf_program__fd(prog), &opts) : -ENOENT;
+	if (err)
+		return btc_fail(r, BTC_STATUS_LOAD, pr->where, "cannot run %s: %s", pr->name,
+				strerror(-err));
+	return 0;
+}

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * kprobes: one perf event each, or one kprobe_multi link for all matches of a
+ * pattern, where the kernel has it: a thousand single ones take seconds.
+ */
+#include <errno.h>
+#include <linux/bpf.h>
+#include <linux/perf_event.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "internal.h"
+
+static int read_number(const char *path, const char *fmt, unsigned *num)
+{
+	FILE *f = fopen(path, "re");
+	int n;
+
+	if (!f)
+		return -errno;
+	n = fscanf(f, fmt, num);
+	fclose(f);
+	return n == 1 ? 0 : -EINVAL;
+}
+
+static int open_kprobe(const char *func, __u64 addr, __u64 off, bool ret)
+{
+	struct perf_event_attr attr = { .size = sizeof(attr) };
+	unsigned type, bit = 0;
+	int fd, err;
+
+	err = read_number("/sys/bus/event_source/devices/kprobe/type", "%u", &type);
+	if (!err && ret)
+		err = read_number("/sys/bus/event_source/devices/kprobe/format/retprobe",
+				  "config:%u", &bit);
+	if (err)
+		return err == -ENOENT ? -EOPNOTSUPP : err;
+	attr.type = type;
+	attr.config = ret ? 1ull << bit : 0;
+	attr.kprobe_func = (__u64)(unsigned long)func;
+	if (func)
+		attr.probe_offset = off;
+	else
+		attr.kprobe_addr = addr;
+	fd = syscall(SYS_perf_event_open, &attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+/* Says why there is nothing to attach to, with names that are near. */
+static int no_function(struct btc_run *r, const struct btc_place *pl, int err)
+{
+	struct btc_strs all = { 0 };
+	char near[256] = "", prefix[64], module[96];
+	__u64 addr;
+
+	snprintf(module, sizeof(module), "/sys/module/%s", pl->target);
+	if (*pl->target && strcmp(pl->target, "vmlinux") && access(module, F_OK))
+		return btc_place_missing(r, pl->pr, BTC_STATUS_FACT, "%s: kernel module %s is not loaded",
+					 pl->name, pl->target);
+	if (!btc_ksyms_addr(pl->func, &addr))
+		return btc_place_missing(r, pl->pr, BTC_STATUS_LOAD,
+					 "cannot attach to %s: the kernel allows no probe there: %s",
+					 pl->name, strerror(-err));
+	snprintf(prefix, sizeof(prefix), "%.3s*", pl->func);
+	if (!btc_functions("", prefix, &all))
+		btc_near(&all, pl->func, near, sizeof(near));
+	btc_strs_free(&all);
+	return btc_place_missing(r, pl->pr, BTC_STATUS_FACT, "%s: this kernel has no function '%s'%s%s%s",
+				 pl->name, pl->func, *near ? "; did you mean " : "", near,
+				 *near ? "?" : "");
+}
+
+int btc_attach_kernel(struct btc_run *r, unsigned index)
+{
+	const struct btc_place *pl = &r->places[index];
+	bool ret = pl->pr->kind == BTC_KRETPROBE;
+	bool module = *pl->target && strcmp(pl->target, "vmlinux");
+	char func[256];
+	int fd, err;
+
+	snprintf(func, sizeof(func), "%s%s%s", module ? pl->target : "", module ? ":" : "", pl->func);
+	fd = open_kprobe(pl->pr->has_address ? NULL : func, pl->pr->address, pl->offset, ret);
+	if (fd < 0 && module && !pl->pr->has_address)	/* older kernels know no prefix */
+		fd = open_kprobe(pl->func, 0, pl->offset, ret);
+	if (fd == -EOPNOTSUPP)
+		return btc_fail(r, BTC_STATUS_LOAD, pl->pr->where,
+				"cannot attach to %s: this kernel has no kprobes (CONFIG_KPROBES, CONFIG_KPROBE_EVENTS)",
+				pl->name);
+	if ((fd == -ENOENT || fd == -EINVAL || fd == -EADDRNOTAVAIL) && pl->pr->wild) {
+		btc_verbose(r, "%s: skipped: %s", pl->name, strerror(-fd));
+		return 1;
+	}
+	if ((fd == -ENOENT || fd == -EINVAL || fd == -EADDRNOTAVAIL) && !pl->pr->has_address) {
+		err = no_function(r, pl, fd);
+		return err ? err : 1;
+	}
+	if (fd < 0)
+		return fd;
+	return btc_attach_perf_fd(r, btc_place_prog(r, pl), fd, index);
+}
+
+/* --- kprobe_multi --- */
+
+static int link_multi(int prog, bool ret, const char **syms, const __u64 *cookies, unsigned nr)
+{
+	LIBBPF_OPTS(bpf_link_create_opts, opts);
+
+	opts.kprobe_multi.flags = ret ? BPF_F_KPROBE_MULTI_RETURN : 0;
+	opts.kprobe_multi.cnt = nr;
+	opts.kprobe_multi.syms = syms;
+	opts.kprobe_multi.cookies = cookies;
+	return bpf_link_create(prog, 0, BPF_TRACE_KPROBE_MULTI, &opts);
+}
+
+/* A kernel that has it looks the name up, and says that it is not there. */
+bool btc_has_kprobe_multi(void)
+{
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = BPF_TRACE_KPROBE_MULTI);
+	const struct bpf_insn insn[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K }, { .code = BPF_JMP | BPF_EXIT },
+	};
+	const char *name = "btc_no_such_function";
+	int prog, fd;
+
+	prog = bpf_prog_load(BPF_PROG_TYPE_KPROBE, "btc_probe", "GPL", insn, 2, &opts);
+	if (prog < 0)
+		return false;
+	fd = link_multi(prog, false, &name, NULL, 1);
+	if (fd >= 0)
+		close(fd);
+	close(prog);
+	return fd == -ESRCH || fd >= 0;
+}
+
+/*
+ * All matches of one attach point. Functions of modules are left out if the
+ * kernel cannot find them by name; then the list is as long as it can be.
+ */
+int btc_attach_multi(struct btc_run *r, const struct btc_probe *pr)
+{
+	const char **syms = calloc(r->nr_places, sizeof(*syms));
+	__u64 *cookies = calloc(r->nr_places, sizeof(*cookies));
+	int prog = -1, fd = -ENOMEM;
+	unsigned i, n, round;
+
+	for (round = 0; syms && cookies && round < 2; round++) {
+		n = 0;
+		for (i = 0; i < r->nr_places; i++) {
+			const struct btc_place *pl = &r->places[i];
+
+			if (pl->pr != pr || pl->dropped || (round && *pl->target))
+				continue;
+			prog = btc_place_prog(r, pl);
+			syms[n] = pl->func;
+			cookies[n++] = i;
+		}
+		fd = n ? link_multi(prog, pr->kind == BTC_KRETPROBE, syms, cookies, n) : -ENOENT;
+		if (fd >= 0) {
+			r->nr_attached += n;
+			fd = btc_link_add(r, fd, -1);
+			break;
+		}
+	}
+	free(syms);
+	free(cookies);
+	return fd;
+}

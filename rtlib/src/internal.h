@@ -1,0 +1,450 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the files of the user half share.
+ *
+ * Functions return 0 or a negative errno unless they say otherwise. Whoever
+ * reports an error to the user does it with btc_fail(), which returns
+ * -ECANCELED; a caller that sees this value adds nothing to the message.
+ */
+#ifndef BTC_INTERNAL_H
+#define BTC_INTERNAL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/types.h>
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+
+#include "btc.h"
+
+#define BTC_ALIGN8(n)	(((n) + 7) & ~(size_t)7)
+#define BTC_PRINTF_LIKE(fmt, args)	__attribute__((format(printf, fmt, args)))
+
+struct btc_run;
+
+/* --- out.c: buffered output --------------------------------------------------- */
+
+#define BTC_OUT_BYTES	(64 << 10)
+
+/* When output is written: by itself when the rings run dry, or as -B says. */
+enum btc_flush { BTC_FLUSH_DRY, BTC_FLUSH_LINE, BTC_FLUSH_NONE, BTC_FLUSH_FULL };
+
+struct btc_out {
+	char *buf;
+	size_t len, room;
+	int fd;			/* -1: text stays in memory and the buffer grows */
+	int err;		/* the first failed write; output is dropped from then on */
+	__u8 mode;		/* enum btc_flush */
+};
+
+int btc_out_init(struct btc_out *o, int fd);
+void btc_out_free(struct btc_out *o);
+void btc_out_flush(struct btc_out *o);
+/* The end of one piece of output that began at @mark: flushes as -B says. */
+void btc_out_piece(struct btc_out *o, size_t mark);
+void btc_out_mem_slow(struct btc_out *o, const char *s, size_t len);
+void btc_out_str(struct btc_out *o, const char *s);
+void btc_out_pad(struct btc_out *o, char c, size_t n);
+void btc_out_u64(struct btc_out *o, __u64 v);
+void btc_out_s64(struct btc_out *o, __s64 v);
+void btc_out_hex(struct btc_out *o, __u64 v);		/* with 0x */
+void btc_out_hex_bare(struct btc_out *o, __u64 v);
+void btc_out_printf(struct btc_out *o, const char *fmt, ...) BTC_PRINTF_LIKE(2, 3);
+
+static inline void btc_out_mem(struct btc_out *o, const char *s, size_t len)
+{
+	if (len > o->room - o->len) {
+		btc_out_mem_slow(o, s, len);
+		return;
+	}
+	__builtin_memcpy(o->buf + o->len, s, len);
+	o->len += len;
+}
+
+static inline void btc_out_char(struct btc_out *o, char c)
+{
+	btc_out_mem(o, &c, 1);
+}
+
+/* --- msg.c: what is said on stderr ----------------------------------------------- */
+
+enum { BTC_STATUS_FACT = 1, BTC_STATUS_LOAD = 255, BTC_STATUS_PIPE = 141 };
+
+/* Says "WHERE: ERROR: text" and sets the exit status; @where may be NULL. */
+int btc_fail(struct btc_run *r, int status, const char *where, const char *fmt, ...)
+	BTC_PRINTF_LIKE(4, 5);
+void btc_warning(struct btc_run *r, const char *where, const char *fmt, ...) BTC_PRINTF_LIKE(3, 4);
+void btc_hint(const char *fmt, ...) BTC_PRINTF_LIKE(1, 2);
+void btc_verbose(const struct btc_run *r, const char *fmt, ...) BTC_PRINTF_LIKE(2, 3);
+/* "FILE:LINE:C1-C2" */
+void btc_where_text(char *buf, size_t room, const struct btc_where *w);
+/* The source line and its underline. */
+void btc_where_source(struct btc_out *o, const struct btc_where *w);
+/* Names the capability that the caller lacks when @err is EPERM or EACCES. */
+void btc_hint_privilege(int err);
+/* Edits to make @b from @a, at most @max + 1; for "did you mean". */
+unsigned btc_distance(const char *a, const char *b, unsigned max);
+
+/* --- number.c -------------------------------------------------------------------------- */
+
+/*
+ * The language's integer literals, as on a command line: 10, 0x1f, 0b101, 017,
+ * 1_000, 1e6, 5ms, 10ull, with a sign. -EINVAL: no number, -ERANGE: too large.
+ */
+int btc_parse_int(const char *s, __u64 *magnitude, bool *negative);
+int btc_parse_bool(const char *s, bool *value);
+
+/* --- ring.c: one BPF ring buffer ----------------------------------------------------------- */
+
+struct btc_ring {
+	int fd;
+	size_t mask, page;
+	unsigned long *cons, *prod;
+	char *data;
+};
+
+int btc_ring_open(struct btc_ring *r, int fd, size_t bytes);
+void btc_ring_close(struct btc_ring *r);
+/* The next record or NULL; a record is valid until btc_ring_next. */
+const void *btc_ring_peek(const struct btc_ring *r, __u32 *size);
+void btc_ring_next(struct btc_ring *r);
+unsigned long btc_ring_pos(const struct btc_ring *r);
+
+/* --- kbtf.c: the kernel's type information, read as raw bytes --------------------------------- */
+
+struct btc_kbtf {
+	const struct btc_kbtf *base;	/* of a module's: vmlinux */
+	const char *raw;
+	size_t raw_size;
+	const char *str;
+	__u32 str_len;
+	__u32 *off;			/* of type first + i from raw */
+	__u32 first, nr;
+	__u32 *funcs;			/* hash of FUNC and btf_trace_* ids, made on demand */
+	__u32 funcs_mask;
+};
+
+int btc_kbtf_open(struct btc_kbtf *b, const char *path, const struct btc_kbtf *base);
+void btc_kbtf_close(struct btc_kbtf *b);
+const struct btf_type *btc_kbtf_type(const struct btc_kbtf *b, __u32 id);
+const char *btc_kbtf_str(const struct btc_kbtf *b, __u32 off);
+/* The id of function @name; 0: there is none. */
+__u32 btc_kbtf_func(struct btc_kbtf *b, const char *name);
+/* The function prototype of function, or of raw tracepoint, @name; NULL. */
+const struct btf_type *btc_kbtf_proto(struct btc_kbtf *b, const char *name, bool raw_tp);
+/* Without typedefs and qualifiers. */
+const struct btf_type *btc_kbtf_plain(const struct btc_kbtf *b, __u32 id);
+
+/* --- core.c ---------------------------------------------------------------------------------------- */
+
+/*
+ * A memory file with the types that the object's CO-RE relocations name, for
+ * btf_custom_path. -ENOTSUP: libbpf's own way must be taken.
+ */
+int btc_core_btf(const void *elf, size_t size, struct btc_kbtf *kernel);
+
+/* --- tracefs.c --------------------------------------------------------------------------------------- */
+
+struct btc_strs {
+	char **s;
+	size_t nr, room;
+};
+
+int btc_strs_add(struct btc_strs *l, const char *s);
+void btc_strs_sort(struct btc_strs *l);		/* and removes doubles */
+void btc_strs_free(struct btc_strs *l);
+
+/* The directory of tracefs, or NULL. */
+const char *btc_tracefs(void);
+/* "cat:event" of all that match. */
+int btc_tracefs_events(const char *cat, const char *event, struct btc_strs *out);
+bool btc_match(const char *pattern, const char *s);
+/* Up to three names near @name, as "a, b or c"; empty if none is near. */
+void btc_near(const struct btc_strs *l, const char *name, char *buf, size_t room);
+
+/* Where a context field lies on the target. */
+struct btc_bound {
+	__u16 off;
+	__u16 size;
+	bool is_signed;
+	bool is_slot;		/* in 8 bytes at off, whatever its size */
+};
+
+int btc_tracefs_field(const char *event, const char *name, struct btc_bound *f);
+int btc_tracefs_id(const char *cat, const char *event);
+/* The names of all fields of @event. */
+int btc_tracefs_fields(const char *event, struct btc_strs *out);
+
+/* --- functions.c: what can be traced in the kernel -------------------------------------------------------- */
+
+/* "function" or "module:function" of all that match and may be probed. */
+int btc_functions(const char *module, const char *pattern, struct btc_strs *out);
+/* Is @name a function that can be traced? Also tells its module, if it has one. */
+int btc_function_find(const char *module, const char *name);
+
+/* --- places.c: attach points as they are on the target -------------------------------------------------------- */
+
+struct btc_place {
+	const struct btc_probe *pr;
+	char *name;		/* as `probe` prints it; the index is the BPF cookie */
+	char *target, *func;	/* resolved: category and event, module and function, file and symbol */
+	__u64 offset;		/* in the function; of user probes in the file */
+	__u64 rate;
+	int prog_fd;		/* of a clone; -1: the program's own */
+	bool dropped;		/* by missing_probes */
+	bool multi;		/* attached by a kprobe_multi link */
+};
+
+int btc_places(struct btc_run *r);
+void btc_places_free(struct btc_run *r);
+struct btc_place *btc_place_add(struct btc_run *r, const struct btc_probe *pr, const char *name,
+				const char *target, const char *func);
+/* An attach point that cannot be had: error, warning or silence (missing_probes). */
+int btc_place_missing(struct btc_run *r, const struct btc_probe *pr, int status, const char *fmt, ...)
+	BTC_PRINTF_LIKE(4, 5);
+int btc_places_user(struct btc_run *r, const struct btc_probe *pr, const char *target,
+		    const char *func);					/* places_user.c */
+
+/* --- elf.c: symbols of files --------------------------------------------------------------------------------------- */
+
+struct btc_elf_sym {
+	__u64 addr, size;	/* virtual */
+	__u32 name;		/* offset in names */
+	__u32 rank;		/* of several at one address the lowest wins */
+};
+
+struct btc_elf {
+	struct btc_elf_seg { __u64 off, addr, size; } *seg;	/* executable PT_LOAD */
+	size_t nr_segs;
+	struct btc_elf_sym *sym;	/* ascending by addr */
+	size_t nr, room;
+	char *names;
+	size_t names_len, names_room;
+	char build_id[41];
+	bool is_dyn;
+};
+
+int btc_elf_open(struct btc_elf *e, const char *path);
+void btc_elf_close(struct btc_elf *e);
+int btc_elf_to_offset(const struct btc_elf *e, __u64 addr, __u64 *off);
+int btc_elf_to_addr(const struct btc_elf *e, __u64 off, __u64 *addr);
+const struct btc_elf_sym *btc_elf_find(const struct btc_elf *e, __u64 addr);
+const char *btc_elf_name(const struct btc_elf *e, const struct btc_elf_sym *s);
+
+/* --- symbols ----------------------------------------------------------------------------------------------------------- */
+
+struct btc_ksym {
+	__u64 addr;		/* asked for */
+	__u64 start;		/* of the symbol; 0: unknown */
+	char name[64];
+};
+
+struct btc_ksyms {
+	struct btc_ksym *sym;	/* ascending by addr once resolved */
+	size_t nr, room;
+	bool dirty;
+	unsigned passes;	/* over the whole of kallsyms */
+	char *table;		/* kept once there were many passes */
+	size_t table_len;
+};
+
+void btc_ksyms_want(struct btc_ksyms *k, __u64 addr);
+int btc_ksyms_resolve(struct btc_ksyms *k);
+const struct btc_ksym *btc_ksyms_find(const struct btc_ksyms *k, __u64 addr);
+void btc_ksyms_free(struct btc_ksyms *k);
+/* The address of @name; -ENOENT. */
+int btc_ksyms_addr(const char *name, __u64 *addr);
+
+struct btc_usyms;
+
+struct btc_usym_hit {
+	const char *name;	/* NULL: unknown; valid until the next lookup */
+	__u64 off;		/* in the symbol */
+	const char *path;	/* of the file, NULL: none */
+	const char *build_id;	/* NULL: none */
+	__u64 file_off;
+};
+
+void btc_usyms_lookup(struct btc_run *r, __u32 pid, __u64 addr, struct btc_usym_hit *hit);
+void btc_usyms_snapshot(struct btc_run *r, __u32 pid);	/* for when it has exited */
+void btc_usyms_free(struct btc_run *r);
+
+/* --- warn.c ------------------------------------------------------------------------------------------------------------------- */
+
+struct btc_warn_told {
+	__u64 count, ms;
+};
+
+void btc_warn_check(struct btc_run *r, bool last);
+
+/* --- child.c --------------------------------------------------------------------------------------------------------------------- */
+
+struct btc_child {
+	pid_t pid;
+	int go;			/* write end of the pipe that holds it back */
+	int pidfd;
+};
+
+int btc_child_new(struct btc_run *r, const char *cmd);
+int btc_child_start(struct btc_run *r);
+void btc_child_free(struct btc_run *r);
+
+/* --- the run ------------------------------------------------------------------------------------------------------------------------ */
+
+struct btc_link {
+	int fd;			/* -1: none, an old perf event holds the program */
+	int perf_fd;		/* -1: none */
+};
+
+struct btc_run {
+	const struct btc_program *p;
+	struct btc_config config;	/* p->config and the environment */
+	struct bpf_object *obj;
+	struct btc_kbtf kernel;		/* opened on demand */
+	struct btc_kbtf *modules;
+	struct btc_ctl *ctl;
+	struct btc_ring events, prio;
+	struct btc_link *links;
+	unsigned nr_links, nr_attached;
+	struct btc_place *places;
+	unsigned nr_places, nr_live;	/* that keep the tool alive */
+	struct bpf_map **maps;
+	bool *zeroed;			/* by map: an empty scalar was zero()ed */
+	const struct btc_warn *warns;
+	size_t warns_bytes;
+	struct btc_warn_told *warn_told;
+	__u64 warn_ms;			/* of the last look */
+
+	/* command line */
+	char **param;			/* positional, [1..nr_param] */
+	const char **given;		/* by option: its text, NULL: default; within param */
+	unsigned nr_param;
+	pid_t pid;			/* -p */
+	int pidfd;
+	const char *cmd;		/* -c */
+	struct btc_child child;
+	bool quiet, verbose, all_warnings, no_warnings;
+	bool no_kprobe_multi;
+
+	unsigned nr_cpus;
+	struct btc_ksyms ksyms;
+	struct btc_usyms *usyms;
+	struct btc_out out, tmp, key;
+	char *load_log;			/* end of the verifier's words */
+	const char *loading;		/* name of the program being loaded */
+	__u64 lost_told;
+	bool exiting, told;
+	int status;
+};
+
+int btc_options(struct btc_run *r, int argc, char **argv);	/* options.c; 1: done, leave */
+int btc_options_apply(struct btc_run *r);			/* to .rodata */
+/* @s with $N replaced; malloc()ed. */
+char *btc_subst(const struct btc_run *r, const char *s);
+char *btc_rodata(struct btc_run *r, __u32 off, __u32 size);
+
+int btc_env(struct btc_run *r);					/* env.c */
+
+int btc_load(struct btc_run *r);				/* load.c */
+void btc_unload(struct btc_run *r);
+struct btc_kbtf *btc_kernel(struct btc_run *r);
+/* The BTF of @module ("" and "vmlinux": the kernel's own); NULL. */
+struct btc_kbtf *btc_module(struct btc_run *r, const char *module);
+
+int btc_late_values(struct btc_run *r);				/* late.c */
+/* Binds a program's instructions to @place; -ENOENT: a field is missing, @why says which. */
+int btc_late_patch(struct btc_run *r, struct bpf_insn *insn, size_t n, const struct btc_place *place,
+		   char *why, size_t room, const char **where);
+
+int btc_attach(struct btc_run *r);				/* attach.c */
+void btc_detach(struct btc_run *r);
+int btc_run_once(struct btc_run *r, const struct btc_probe *pr);
+int btc_link_add(struct btc_run *r, int fd, int perf_fd);
+int btc_place_prog(struct btc_run *r, const struct btc_place *pl);	/* its program's fd */
+int btc_attach_perf_fd(struct btc_run *r, int prog_fd, int perf_fd, __u64 cookie);
+int btc_attach_kernel(struct btc_run *r, unsigned index);	/* attach_kernel.c */
+int btc_attach_multi(struct btc_run *r, const struct btc_probe *pr);
+bool btc_has_kprobe_multi(void);
+int btc_attach_user(struct btc_run *r, unsigned index);		/* attach_user.c */
+int btc_attach_clock(struct btc_run *r, unsigned index);	/* attach_perf.c */
+int btc_attach_event(struct btc_run *r, unsigned index);
+
+/* event.c */
+void btc_handle(struct btc_run *r, const void *rec, __u32 size);
+size_t btc_drain(struct btc_run *r, size_t budget);
+
+/* A record or, with size 0, an object without tail. */
+struct btc_rec {
+	const char *base;
+	__u32 size;
+};
+
+/* value.c */
+void btc_value(struct btc_run *r, struct btc_out *o, const struct btc_type *t, const char *at,
+	       const struct btc_rec *rec);
+void btc_value_member(struct btc_run *r, struct btc_out *o, const struct btc_member *m,
+		      const char *base, const struct btc_rec *rec);
+__u64 btc_load_int(const struct btc_type *t, const char *at);		/* sign-extended */
+__u64 btc_member_int(const struct btc_member *m, const char *base);
+const char *btc_load_bytes(const struct btc_type *t, const char *at, const struct btc_rec *rec,
+			   size_t *len, bool *cut);
+bool btc_member_fits(const struct btc_member *m, const struct btc_rec *rec);
+
+/* stack.c */
+void btc_stack(struct btc_run *r, struct btc_out *o, const struct btc_type *t, const char *at);
+void btc_usym_print(struct btc_run *r, struct btc_out *o, const struct btc_usym *u);
+void btc_ksym_print(struct btc_run *r, struct btc_out *o, __u64 addr);
+/* Collects the kernel addresses in an object, to be resolved in one pass. */
+void btc_want_ksyms(struct btc_run *r, const struct btc_type *t, const char *at);
+
+/* format.c */
+void btc_format(struct btc_run *r, struct btc_out *o, const struct btc_action *a,
+		const struct btc_rec *rec);
+
+/* hist.c */
+struct btc_hist_line {
+	char label[48];
+	__u64 count;
+};
+void btc_hist_print(struct btc_out *o, const struct btc_type *t, const __u64 *slot, __s64 div);
+unsigned btc_hist_slots(const struct btc_type *t);
+
+/* clock.c */
+__u64 btc_now_ms(void);
+/* Formats with %f %k %l; returns the length, 0: failed or empty. */
+size_t btc_strftime(char *buf, size_t room, const char *fmt, __u64 realtime_ns);
+void btc_timestamp(struct btc_run *r, struct btc_out *o, const struct btc_timestamp *ts);
+__u64 btc_realtime_ns(__u32 mode, __u64 ns);
+
+/* proc.c */
+void btc_username(struct btc_out *o, __u64 uid);
+void btc_cgroup_path(struct btc_out *o, __u64 id);
+int btc_cgroup_id(const char *path, __u64 *id);
+int btc_cat(struct btc_run *r, const char *path);
+int btc_system(struct btc_run *r, const char *cmd);
+
+/* mapread.c: maps to memory */
+struct btc_table {
+	const struct btc_map *map;
+	char *entry;			/* key, padded to 8; one merged value, padded to 8 */
+	size_t stride, key, nr, room;
+};
+
+int btc_table_read(struct btc_run *r, unsigned map, struct btc_table *t);
+void btc_table_free(struct btc_table *t);
+/* Appends an entry; @vals are @nr_vals values of BTC_ALIGN8(value_size) bytes, merged. */
+int btc_table_add(struct btc_table *t, const void *key, const char *vals, unsigned nr_vals);
+void btc_table_init(struct btc_table *t, const struct btc_map *m);
+void btc_table_sort(struct btc_table *t);
+int btc_map_clear(struct btc_run *r, unsigned map);
+int btc_map_zero(struct btc_run *r, unsigned map);
+
+/* mapprint.c */
+int btc_map_print(struct btc_run *r, unsigned map, __s64 top, __s64 div, bool at_exit);
+void btc_table_print(struct btc_run *r, struct btc_table *t, __s64 top, __s64 div);
+void btc_map_value(struct btc_run *r, struct btc_out *o, const struct btc_type *t, const char *val,
+		   __s64 div);
+
+#endif

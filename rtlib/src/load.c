@@ -1,0 +1,602 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * From the bytes of the object to programs and maps in the kernel.
+ *
+ * libbpf relocates and loads; between the two it hands each program to
+ * prepare() below, with its subprograms in place. There the late instructions
+ * are patched. A program that is loaded once for each of its places (per_match,
+ * fentry, fexit) is loaded there too, from patched copies, and libbpf gets an
+ * empty one in its stead: it knows one attach target for each program only.
+ */
+#include <errno.h>
+#include <linux/bpf.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "internal.h"
+
+#define PREALLOC_MAX	(16ull << 20)
+#define PREALLOC_KEY	256
+#define LOG_END		8192		/* of the verifier's words, kept for the message */
+
+struct btc_kbtf *btc_kernel(struct btc_run *r)
+{
+	if (!r->kernel.raw && btc_kbtf_open(&r->kernel, "/sys/kernel/btf/vmlinux", NULL))
+		return NULL;
+	return &r->kernel;
+}
+
+struct btc_kbtf *btc_module(struct btc_run *r, const char *module)
+{
+	static char last[64];
+	char path[128];
+
+	if (!btc_kernel(r) || !*module || !strcmp(module, "vmlinux"))
+		return btc_kernel(r);
+	if (r->modules && !strcmp(last, module))
+		return r->modules;
+	if (r->modules)
+		btc_kbtf_close(r->modules);
+	else
+		r->modules = calloc(1, sizeof(*r->modules));
+	last[0] = '\0';
+	snprintf(path, sizeof(path), "/sys/kernel/btf/%s", module);
+	if (!r->modules)
+		return NULL;
+	if (btc_kbtf_open(r->modules, path, &r->kernel)) {
+		free(r->modules);
+		r->modules = NULL;
+		return NULL;
+	}
+	snprintf(last, sizeof(last), "%s", module);
+	return r->modules;
+}
+
+/* --- what libbpf says --- */
+
+static struct btc_run *current;		/* libbpf's print function has no argument for it */
+
+static void keep_log(struct btc_run *r, const char *log)
+{
+	size_t n = strlen(log);
+
+	free(r->load_log);
+	r->load_log = strdup(n > LOG_END ? log + n - LOG_END : log);
+}
+
+static int on_libbpf(enum libbpf_print_level level, const char *fmt, va_list ap)
+{
+	struct btc_run *r = current;
+
+	if (level == LIBBPF_DEBUG)
+		return 0;
+	if (strstr(fmt, "BEGIN PROG LOAD LOG")) {
+		va_list copy;
+		const char *log;
+
+		va_copy(copy, ap);
+		va_arg(copy, const char *);		/* the program's name */
+		log = va_arg(copy, const char *);
+		if (log)
+			keep_log(r, log);
+		va_end(copy);
+	}
+	return r->verbose ? vfprintf(stderr, fmt, ap) : 0;
+}
+
+/* --- programs --- */
+
+static const struct btc_place *place_of(const struct btc_run *r, const char *prog)
+{
+	unsigned i;
+
+	for (i = 0; i < r->nr_places; i++)
+		if (!r->places[i].dropped && !strcmp(r->places[i].pr->prog, prog))
+			return &r->places[i];
+	return NULL;
+}
+
+static bool is_tracing(const struct btc_probe *pr)
+{
+	return pr->kind == BTC_FENTRY || pr->kind == BTC_FEXIT;
+}
+
+/* The last line of the verifier's log that says what is wrong. */
+static void last_words(const char *log, char *buf, size_t room)
+{
+	const char *end = log + strlen(log), *s;
+
+	*buf = '\0';
+	while (end > log) {
+		while (end > log && end[-1] == '\n')
+			end--;
+		for (s = end; s > log && s[-1] != '\n'; s--)
+			;
+		if (strncmp(s, "processed ", 10) && strncmp(s, "verification time", 17) &&
+		    strncmp(s, "stack depth", 11) && end > s) {
+			snprintf(buf, room, "%.*s", (int)(end - s), s);
+			return;
+		}
+		end = s;
+	}
+}
+
+static int refused(struct btc_run *r, const char *prog, const char *where, int err)
+{
+	char words[512] = "";
+
+	if (r->load_log)
+		last_words(r->load_log, words, sizeof(words));
+	btc_fail(r, BTC_STATUS_LOAD, where, "the kernel refused program %s: %s%s%s", prog,
+		 strerror(-err), *words ? ": " : "", words);
+	btc_hint_privilege(err);
+	if (err == -EACCES || err == -EINVAL || err == -E2BIG)
+		btc_hint("this is a bug of btc, or this kernel lacks something; %s",
+			 r->verbose ? "please report the log above" : "run with -v to see the verifier's log");
+	return -ECANCELED;
+}
+
+/* A field that one place lacks: the place goes, or the tool. */
+static int drop(struct btc_run *r, struct btc_place *pl, const char *where, const char *why)
+{
+	pl->dropped = true;
+	if (pl->pr->kind != BTC_BEGIN && pl->pr->kind != BTC_END && r->nr_live)
+		r->nr_live--;
+	if (r->config.missing_probes == 0) {
+		btc_fail(r, BTC_STATUS_FACT, where, "%s: %s", pl->name, why);
+		btc_hint("BPFTRACE_MISSING_PROBES=warn leaves such probes out");
+		return -ECANCELED;
+	}
+	if (r->config.missing_probes == 1)
+		btc_warning(r, where, "%s: %s; the probe is left out", pl->name, why);
+	return 0;
+}
+
+/* The descriptor of a module's BTF, for functions that it defines; 0: the kernel's own. */
+static int module_btf_fd(const char *module, int *fd)
+{
+	struct bpf_btf_info info;
+	char name[64];
+	__u32 id = 0, len;
+
+	*fd = 0;
+	if (!*module || !strcmp(module, "vmlinux"))
+		return 0;
+	while (!bpf_btf_get_next_id(id, &id)) {
+		*fd = bpf_btf_get_fd_by_id(id);
+		if (*fd < 0)
+			continue;
+		memset(&info, 0, sizeof(info));
+		info.name = (__u64)(unsigned long)name;
+		info.name_len = sizeof(name);
+		len = sizeof(info);
+		if (!bpf_obj_get_info_by_fd(*fd, &info, &len) && info.kernel_btf && !strcmp(name, module))
+			return 0;
+		close(*fd);
+	}
+	*fd = 0;
+	return -ENOENT;
+}
+
+/* Which function fentry and fexit go to. */
+static int set_target(struct btc_run *r, struct btc_place *pl, struct bpf_prog_load_opts *o,
+		      char *why, size_t room)
+{
+	struct btc_kbtf *b = btc_module(r, pl->target);
+	int fd = 0;
+
+	if (!b) {
+		if (btc_kernel(r))
+			snprintf(why, room, "module %s is not loaded or has no BTF", pl->target);
+		else
+			snprintf(why, room, "fentry and fexit need a kernel with BTF (CONFIG_DEBUG_INFO_BTF)");
+		return -ENOENT;
+	}
+	o->attach_btf_id = btc_kbtf_func(b, pl->func);
+	if (!o->attach_btf_id || module_btf_fd(pl->target, &fd)) {
+		snprintf(why, room, "%s has no function '%s' that can be traced",
+			 *pl->target ? pl->target : "this kernel", pl->func);
+		return -ENOENT;
+	}
+	o->attach_btf_obj_fd = fd;
+	o->expected_attach_type = pl->pr->kind == BTC_FEXIT ? BPF_TRACE_FEXIT : BPF_TRACE_FENTRY;
+	return 0;
+}
+
+/* libbpf's own loading tells its log through on_libbpf(); this does the same for clones. */
+static int load_copy(struct btc_run *r, const struct bpf_program *prog, enum bpf_prog_type type,
+		     const struct bpf_insn *insn, size_t n, struct bpf_prog_load_opts *o)
+{
+	const char *name = bpf_program__name(prog);
+	size_t room = r->config.log_size > 65536 ? r->config.log_size : 65536;
+	int fd;
+
+	o->log_level = 0;
+	o->log_buf = NULL;
+	o->log_size = 0;
+	fd = bpf_prog_load(type, name, "GPL", insn, n, o);
+	if (fd >= 0)
+		return fd;
+	o->log_buf = calloc(1, room);
+	if (!o->log_buf)
+		return -ENOMEM;
+	o->log_level = 1;
+	o->log_size = room;
+	fd = bpf_prog_load(type, name, "GPL", insn, n, o);
+	if (fd < 0) {
+		keep_log(r, o->log_buf);
+		if (r->verbose)
+			fprintf(stderr, "%s", o->log_buf);
+	}
+	free(o->log_buf);
+	return fd;
+}
+
+static int load_place(struct btc_run *r, struct bpf_program *prog, struct btc_place *pl,
+		      const struct bpf_prog_load_opts *opts, struct bpf_insn *copy)
+{
+	struct bpf_prog_load_opts o = *opts;
+	enum bpf_prog_type type = bpf_program__type(prog);
+	size_t n = bpf_program__insn_cnt(prog);
+	const char *where = pl->pr->where;
+	char why[512];
+	int err = 0;
+
+	memcpy(copy, bpf_program__insns(prog), n * sizeof(*copy));
+	if (is_tracing(pl->pr)) {
+		type = BPF_PROG_TYPE_TRACING;
+		err = set_target(r, pl, &o, why, sizeof(why));
+	}
+	if (!err)
+		err = btc_late_patch(r, copy, n, pl, why, sizeof(why), &where);
+	if (err == -ENOENT)
+		return drop(r, pl, where, why);
+	if (err)
+		return btc_fail(r, BTC_STATUS_LOAD, where, "%s", why);
+	pl->prog_fd = load_copy(r, prog, type, copy, n, &o);
+	if (o.attach_btf_obj_fd)
+		close(o.attach_btf_obj_fd);
+	if (pl->prog_fd >= 0)
+		return 0;
+	err = pl->prog_fd;
+	pl->prog_fd = -1;
+	if (pl->pr->wild && is_tracing(pl->pr)) {	/* not all functions can be traced so */
+		btc_verbose(r, "%s: skipped: %s", pl->name, strerror(-err));
+		pl->dropped = true;
+		return 0;
+	}
+	return refused(r, pl->name, pl->pr->where, err);
+}
+
+static int load_clones(struct btc_run *r, struct bpf_program *prog,
+		       const struct bpf_prog_load_opts *opts)
+{
+	const char *name = bpf_program__name(prog);
+	struct bpf_insn *copy;
+	unsigned i;
+	int err = 0;
+
+	copy = malloc(bpf_program__insn_cnt(prog) * sizeof(*copy));
+	if (!copy)
+		return -ENOMEM;
+	for (i = 0; !err && i < r->nr_places; i++)
+		if (!r->places[i].dropped && !strcmp(r->places[i].pr->prog, name))
+			err = load_place(r, prog, &r->places[i], opts, copy);
+	free(copy);
+	return err;
+}
+
+/* Nothing but `return 0`, without the debug information of what was there. */
+static int make_empty(struct bpf_program *prog, struct bpf_prog_load_opts *opts)
+{
+	struct bpf_insn empty[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+
+	opts->func_info_cnt = 0;
+	opts->line_info_cnt = 0;
+	return bpf_program__set_insns(prog, empty, 2);
+}
+
+/* Called by libbpf for each program when it is relocated, before it is loaded. */
+static int prepare(struct bpf_program *prog, struct bpf_prog_load_opts *opts, long cookie)
+{
+	struct btc_run *r = (struct btc_run *)cookie;
+	const char *name = bpf_program__name(prog), *where = NULL;
+	struct btc_place *pl = (struct btc_place *)place_of(r, name);
+	char why[512];
+	int err;
+
+	r->loading = name;
+	free(r->load_log);
+	r->load_log = NULL;
+	if (pl && (pl->pr->per_match || is_tracing(pl->pr))) {
+		err = load_clones(r, prog, opts);
+		return err ? err : make_empty(prog, opts);
+	}
+	err = btc_late_patch(r, (struct bpf_insn *)bpf_program__insns(prog),
+			     bpf_program__insn_cnt(prog), pl, why, sizeof(why), &where);
+	if (err == -ENOENT && pl) {
+		do {
+			err = drop(r, pl, where, why);
+			pl = (struct btc_place *)place_of(r, name);
+		} while (!err && pl);
+		return err ? err : make_empty(prog, opts);
+	}
+	return err ? btc_fail(r, BTC_STATUS_LOAD, where, "%s", why) : 0;
+}
+
+static int register_handlers(struct btc_run *r)
+{
+	static const struct {
+		const char *sec;
+		enum bpf_prog_type type;
+	} table[] = {
+		{ "tp+", BPF_PROG_TYPE_TRACEPOINT }, { "kprobe+", BPF_PROG_TYPE_KPROBE },
+		{ "kretprobe+", BPF_PROG_TYPE_KPROBE }, { "uprobe+", BPF_PROG_TYPE_KPROBE },
+		{ "uretprobe+", BPF_PROG_TYPE_KPROBE }, { "raw_tp+", BPF_PROG_TYPE_RAW_TRACEPOINT },
+		{ "perf_event+", BPF_PROG_TYPE_PERF_EVENT },
+		/* For libbpf only, which gets an empty one: it would read all of the kernel's BTF. */
+		{ "fentry+", BPF_PROG_TYPE_RAW_TRACEPOINT }, { "fexit+", BPF_PROG_TYPE_RAW_TRACEPOINT },
+	};
+	LIBBPF_OPTS(libbpf_prog_handler_opts, opts, .cookie = (long)r,
+		    .prog_prepare_load_fn = prepare);
+	size_t i;
+	int err;
+
+	for (i = 0; i < BTC_COUNT(table); i++) {
+		err = libbpf_register_prog_handler(table[i].sec, table[i].type, 0, &opts);
+		if (err < 0)
+			return err;
+	}
+	return 0;
+}
+
+/* --- the object --- */
+
+static int open_object(struct btc_run *r, int *core_fd)
+{
+	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = r->p->name);
+	const void *elf;
+	char path[32];
+	size_t size;
+
+	elf = r->p->elf_bytes(&size);
+	if (r->p->uses_core) {
+		if (!btc_kernel(r))
+			return btc_fail(r, BTC_STATUS_FACT, NULL,
+					"this kernel has no type information (/sys/kernel/btf/vmlinux, CONFIG_DEBUG_INFO_BTF); the script reads kernel types");
+		*core_fd = btc_core_btf(elf, size, &r->kernel);
+		if (*core_fd >= 0) {
+			snprintf(path, sizeof(path), "/proc/self/fd/%d", *core_fd);
+			opts.btf_custom_path = path;
+		} else {
+			btc_verbose(r, "CO-RE takes libbpf's way: %s", strerror(-*core_fd));
+		}
+	}
+	r->obj = bpf_object__open_mem(elf, size, &opts);
+	return r->obj ? 0 : btc_fail(r, BTC_STATUS_LOAD, NULL, "the BPF object cannot be read: %s; this is a bug of btc",
+				     strerror(errno));
+}
+
+/*
+ * Preallocated maps are faster and never fail to insert, but large ones waste
+ * memory; a stack-sized key is large in itself.
+ */
+static void size_maps(struct btc_run *r)
+{
+	const struct btc_map *m = r->p->maps;
+	const char *env = getenv("BPFTRACE_MAX_MAP_KEYS");
+	unsigned long long bytes;
+	struct bpf_map *map;
+	unsigned i;
+
+	for (i = 0; i < r->p->nr_maps; i++, m++) {
+		map = bpf_object__find_map_by_name(r->obj, m->bpf_name);
+		if (!map || !m->key)
+			continue;
+		if (env && !m->fixed_entries)
+			bpf_map__set_max_entries(map, r->config.max_map_keys);
+		if (m->is_lru)
+			continue;
+		bytes = (unsigned long long)BTC_ALIGN8(m->value_size) * bpf_map__max_entries(map) *
+			(m->is_percpu ? r->nr_cpus : 1);
+		if (bytes > PREALLOC_MAX || m->key_size > PREALLOC_KEY)
+			bpf_map__set_map_flags(map, bpf_map__map_flags(map) | BPF_F_NO_PREALLOC);
+		else
+			bpf_map__set_map_flags(map, bpf_map__map_flags(map) & ~BPF_F_NO_PREALLOC);
+	}
+}
+
+static int size_ring(struct btc_run *r)
+{
+	const char *env = getenv("BPFTRACE_PERF_RB_PAGES");
+	struct bpf_map *map = bpf_object__find_map_by_name(r->obj, "btc_events");
+	__u64 pages, bytes = sysconf(_SC_PAGESIZE);
+	bool negative;
+
+	if (!env || !map)
+		return 0;
+	if (btc_parse_int(env, &pages, &negative) || negative || !pages || pages > 1 << 18)
+		return btc_fail(r, BTC_STATUS_FACT, NULL,
+				"BPFTRACE_PERF_RB_PAGES=%s is no number of pages (1 to 262144)", env);
+	while (bytes < pages * sysconf(_SC_PAGESIZE))
+		bytes *= 2;
+	return bpf_map__set_max_entries(map, bytes);
+}
+
+/* Programs whose attach points are all gone are not loaded. */
+static void choose_programs(struct btc_run *r)
+{
+	struct bpf_program *prog;
+	bool multi = false, known = false;
+	unsigned i, k;
+
+	bpf_object__for_each_program(prog, r->obj)
+		bpf_program__set_autoload(prog, place_of(r, bpf_program__name(prog)));
+	for (i = 0; i < r->nr_places; i++) {
+		struct btc_place *pl = &r->places[i];
+
+		if ((pl->pr->kind != BTC_KPROBE && pl->pr->kind != BTC_KRETPROBE) || !pl->pr->wild ||
+		    pl->pr->per_match || r->no_kprobe_multi)
+			continue;
+		if (!known)
+			multi = btc_has_kprobe_multi();
+		known = true;
+		pl->multi = multi;
+	}
+	/* A program has one attach type: all of its places go the same way. */
+	for (i = 0; i < r->p->nr_probes; i++) {
+		const char *name = r->p->probes[i].prog;
+		bool any = false, all = true;
+
+		for (k = 0; k < r->nr_places; k++) {
+			struct btc_place *pl = &r->places[k];
+
+			if (strcmp(pl->pr->prog, name))
+				continue;
+			any |= pl->multi;
+			all &= !pl->offset && !pl->pr->has_address && !*pl->target &&
+			       (pl->pr->kind == BTC_KPROBE || pl->pr->kind == BTC_KRETPROBE);
+		}
+		if (!any)
+			continue;
+		for (k = 0; k < r->nr_places; k++)
+			if (!strcmp(r->places[k].pr->prog, name))
+				r->places[k].multi = all;
+		prog = bpf_object__find_program_by_name(r->obj, name);
+		if (prog && all)
+			bpf_program__set_expected_attach_type(prog, BPF_TRACE_KPROBE_MULTI);
+	}
+}
+
+static int map_block(struct btc_run *r, const char *name, size_t size, int prot, void **mem)
+{
+	struct bpf_map *map = bpf_object__find_map_by_name(r->obj, name);
+
+	/*
+	 * Mapped here, because only libbpf's skeleton loader replaces the
+	 * initial image of a data section by the live one.
+	 */
+	if (!map || bpf_map__value_size(map) < size)
+		return -ENOENT;
+	*mem = mmap(NULL, size, prot, MAP_SHARED, bpf_map__fd(map), 0);
+	if (*mem == MAP_FAILED) {
+		*mem = NULL;
+		return -errno;
+	}
+	return 0;
+}
+
+static int find_maps(struct btc_run *r)
+{
+	struct bpf_map *ev = bpf_object__find_map_by_name(r->obj, "btc_events");
+	struct bpf_map *prio = bpf_object__find_map_by_name(r->obj, "btc_prio");
+	unsigned i;
+	int err;
+
+	if (!ev || !prio)
+		return -ENOENT;
+	err = map_block(r, ".data.btc", sizeof(*r->ctl), PROT_READ | PROT_WRITE, (void **)&r->ctl);
+	if (!err && r->p->nr_warns) {
+		r->warns_bytes = r->p->nr_warns * sizeof(*r->warns);
+		r->warn_told = calloc(r->p->nr_warns, sizeof(*r->warn_told));
+		err = r->warn_told ? map_block(r, ".data.warn", r->warns_bytes, PROT_READ,
+					       (void **)&r->warns) : -ENOMEM;
+	}
+	r->maps = calloc(r->p->nr_maps + 1, sizeof(*r->maps));
+	r->zeroed = calloc(r->p->nr_maps + 1, sizeof(*r->zeroed));
+	if (!r->maps || !r->zeroed)
+		err = -ENOMEM;
+	for (i = 0; !err && i < r->p->nr_maps; i++) {
+		r->maps[i] = bpf_object__find_map_by_name(r->obj, r->p->maps[i].bpf_name);
+		if (!r->maps[i])
+			err = -ENOENT;
+	}
+	if (!err)
+		err = btc_ring_open(&r->events, bpf_map__fd(ev), bpf_map__max_entries(ev));
+	if (!err)
+		err = btc_ring_open(&r->prio, bpf_map__fd(prio), bpf_map__max_entries(prio));
+	return err;
+}
+
+/* Each attachment takes up to three descriptors. Best effort: more may not be allowed. */
+static void raise_files(struct btc_run *r)
+{
+	rlim_t want = 3 * r->nr_places + r->p->nr_maps + 50;
+	struct rlimit lim;
+
+	if (getrlimit(RLIMIT_NOFILE, &lim) || lim.rlim_cur >= want)
+		return;
+	lim.rlim_cur = want;
+	if (lim.rlim_max < want)
+		lim.rlim_max = want;
+	if (!setrlimit(RLIMIT_NOFILE, &lim) || getrlimit(RLIMIT_NOFILE, &lim))
+		return;
+	lim.rlim_cur = lim.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &lim);
+}
+
+int btc_load(struct btc_run *r)
+{
+	int core_fd = -1, err;
+
+	current = r;
+	libbpf_set_print(on_libbpf);
+	libbpf_set_memlock_rlim(0);		/* kernels from 5.11 do not need it */
+	err = register_handlers(r);
+	if (!err)
+		err = open_object(r, &core_fd);
+	if (!err)
+		err = btc_options_apply(r);
+	if (!err)
+		err = btc_late_values(r);
+	if (!err)
+		err = size_ring(r);
+	if (!err) {
+		raise_files(r);
+		size_maps(r);
+		choose_programs(r);
+		err = bpf_object__load(r->obj);
+		if (err && !r->told && r->loading)
+			err = refused(r, r->loading, NULL, err);
+		if (err && !r->told) {
+			btc_fail(r, BTC_STATUS_LOAD, NULL, "cannot load the BPF object: %s", strerror(-err));
+			btc_hint_privilege(err);
+		}
+	}
+	if (core_fd >= 0)
+		close(core_fd);			/* libbpf reads it at load, not at open */
+	if (!err) {
+		err = find_maps(r);
+		if (err && !r->told)
+			btc_fail(r, BTC_STATUS_LOAD, NULL, "the BPF object lacks a map of the tables: %s; this is a bug of btc",
+				 strerror(-err));
+	}
+	btc_kbtf_close(&r->kernel);
+	if (r->modules)
+		btc_kbtf_close(r->modules);
+	free(r->modules);
+	r->modules = NULL;
+	return err;
+}
+
+void btc_unload(struct btc_run *r)
+{
+	btc_ring_close(&r->events);
+	btc_ring_close(&r->prio);
+	if (r->ctl)
+		munmap(r->ctl, sizeof(*r->ctl));
+	if (r->warns)
+		munmap((void *)r->warns, r->warns_bytes);
+	free(r->warn_told);
+	free(r->maps);
+	free(r->zeroed);
+	free(r->load_log);
+	bpf_object__close(r->obj);
+}

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * What a tool says on stderr: errors with the script's place, warnings, hints.
+ * Each message is one write, so that those of several tools do not mix, and
+ * output that came before it is flushed first.
+ */
+#include <errno.h>
+#include <stdarg.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "internal.h"
+
+#define TEXT	2048
+
+static void say(struct btc_run *r, const char *where, const char *severity, const char *fmt,
+		va_list ap)
+{
+	char text[TEXT];
+	int n = 0;
+
+	if (r)
+		btc_out_flush(&r->out);
+	if (where && *where)
+		n = snprintf(text, sizeof(text), "%s: ", where);
+	if ((size_t)n < sizeof(text))
+		n += snprintf(text + n, sizeof(text) - n, "%s", severity);
+	if ((size_t)n < sizeof(text))
+		n += vsnprintf(text + n, sizeof(text) - n, fmt, ap);
+	if ((size_t)n > sizeof(text) - 2)
+		n = sizeof(text) - 2;
+	text[n++] = '\n';
+	n = write(STDERR_FILENO, text, n);	/* nobody to tell if that fails */
+	(void)n;
+}
+
+int btc_fail(struct btc_run *r, int status, const char *where, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say(r, where, "ERROR: ", fmt, ap);
+	va_end(ap);
+	r->told = true;
+	r->status = status;
+	return -ECANCELED;
+}
+
+void btc_warning(struct btc_run *r, const char *where, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (r->no_warnings)
+		return;
+	va_start(ap, fmt);
+	say(r, where, "WARNING: ", fmt, ap);
+	va_end(ap);
+}
+
+void btc_hint(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say(NULL, NULL, "HINT: ", fmt, ap);
+	va_end(ap);
+}
+
+void btc_verbose(const struct btc_run *r, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (!r->verbose)
+		return;
+	va_start(ap, fmt);
+	say(NULL, NULL, "", fmt, ap);
+	va_end(ap);
+}
+
+void btc_where_text(char *buf, size_t room, const struct btc_where *w)
+{
+	snprintf(buf, room, "%s:%u:%u-%u", w->file ? w->file : "?", w->line, w->col, w->col_end);
+}
+
+/* Tabs count as four blanks, in the line and in what is under it. */
+void btc_where_source(struct btc_out *o, const struct btc_where *w)
+{
+	const char *s;
+	unsigned col;
+
+	if (!w->text)
+		return;
+	for (s = w->text; *s && *s != '\n'; s++)
+		btc_out_mem(o, *s == '\t' ? "    " : s, *s == '\t' ? 4 : 1);
+	btc_out_char(o, '\n');
+	for (s = w->text, col = 1; col < w->col_end; col++) {
+		btc_out_pad(o, col < w->col ? ' ' : '~', *s == '\t' ? 4 : 1);
+		if (*s)
+			s++;
+	}
+	btc_out_char(o, '\n');
+}
+
+/* CapEff of /proc/self/status. */
+static __u64 capabilities(void)
+{
+	unsigned long long caps = 0;
+	char line[128];
+	FILE *f = fopen("/proc/self/status", "re");
+
+	while (f && fgets(line, sizeof(line), f))
+		if (sscanf(line, "CapEff: %llx", &caps) == 1)
+			break;
+	if (f)
+		fclose(f);
+	return caps;
+}
+
+void btc_hint_privilege(int err)
+{
+	enum { SYS_ADMIN = 21, PERFMON = 38, BPF = 39 };
+	__u64 caps;
+
+	if (err != -EPERM && err != -EACCES)
+		return;
+	caps = capabilities();
+	if (caps >> SYS_ADMIN & 1)
+		return;
+	if (caps >> BPF & 1 && caps >> PERFMON & 1)
+		return;
+	btc_hint("missing capability:%s%s (or CAP_SYS_ADMIN for both); run the tool as root",
+		 caps >> BPF & 1 ? "" : " CAP_BPF (to load programs)",
+		 caps >> PERFMON & 1 ? "" : " CAP_PERFMON (to trace)");
+}
+
+/* One row of the table of edit distances is enough; long names are not near. */
+unsigned btc_distance(const char *a, const char *b, unsigned max)
+{
+	unsigned row[65], i, k, diag, best, prev;
+	size_t la = strlen(a), lb = strlen(b);
+
+	if (la > 64 || lb > 64 || (la > lb ? la - lb : lb - la) > max)
+		return max + 1;
+	for (k = 0; k <= lb; k++)
+		row[k] = k;
+	for (i = 1; i <= la; i++) {
+		diag = row[0];
+		row[0] = best = i;
+		for (k = 1; k <= lb; k++) {
+			prev = row[k];
+			row[k] = diag + (a[i - 1] != b[k - 1]);
+			if (prev + 1 < row[k])
+				row[k] = prev + 1;
+			if (row[k - 1] + 1 < row[k])
+				row[k] = row[k - 1] + 1;
+			diag = prev;
+			if (row[k] < best)
+				best = row[k];
+		}
+		if (best > max)
+			return max + 1;
+	}
+	return row[lb];
+}

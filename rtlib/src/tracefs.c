@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * What tracefs tells about tracepoints: which there are, their numbers and the
+ * places of their fields; and lists of names with what helps to choose among
+ * them: patterns and nearness.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "internal.h"
+
+int btc_strs_add(struct btc_strs *l, const char *s)
+{
+	char **grown;
+
+	if (l->nr == l->room) {
+		size_t room = l->room ? 2 * l->room : 32;
+
+		grown = realloc(l->s, room * sizeof(*grown));
+		if (!grown)
+			return -ENOMEM;
+		l->s = grown;
+		l->room = room;
+	}
+	l->s[l->nr] = strdup(s);
+	if (!l->s[l->nr])
+		return -ENOMEM;
+	l->nr++;
+	return 0;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+void btc_strs_sort(struct btc_strs *l)
+{
+	size_t i, n = 0;
+
+	if (l->nr < 2)
+		return;
+	qsort(l->s, l->nr, sizeof(*l->s), by_name);
+	for (i = 0; i < l->nr; i++) {
+		if (n && !strcmp(l->s[n - 1], l->s[i]))
+			free(l->s[i]);
+		else
+			l->s[n++] = l->s[i];
+	}
+	l->nr = n;
+}
+
+void btc_strs_free(struct btc_strs *l)
+{
+	while (l->nr)
+		free(l->s[--l->nr]);
+	free(l->s);
+	memset(l, 0, sizeof(*l));
+}
+
+bool btc_match(const char *pattern, const char *s)
+{
+	const char *star = NULL, *retry = NULL;
+
+	while (*s) {
+		if (*pattern == '*') {
+			star = ++pattern;
+			retry = s;
+		} else if (*pattern == *s) {
+			pattern++;
+			s++;
+		} else if (star) {
+			pattern = star;
+			s = ++retry;
+		} else {
+			return false;
+		}
+	}
+	while (*pattern == '*')
+		pattern++;
+	return !*pattern;
+}
+
+void btc_near(const struct btc_strs *l, const char *name, char *buf, size_t room)
+{
+	const char *best[3] = { NULL };
+	unsigned dist[3], d, max = strlen(name) / 3 + 1;
+	size_t i, k, n = 0;
+	int len = 0;
+
+	*buf = '\0';
+	for (i = 0; i < l->nr; i++) {
+		d = btc_distance(name, l->s[i], max);
+		if (d > max)
+			continue;
+		for (k = n < 3 ? n : 3; k && d < dist[k - 1]; k--) {
+			if (k < 3) {
+				best[k] = best[k - 1];
+				dist[k] = dist[k - 1];
+			}
+		}
+		if (k < 3) {
+			best[k] = l->s[i];
+			dist[k] = d;
+			if (n < 3)
+				n++;
+		}
+	}
+	for (k = 0; k < n && (size_t)len < room; k++)
+		len += snprintf(buf + len, room - len, "%s%s", !k ? "" : k + 1 == n ? " or " : ", ",
+				best[k]);
+}
+
+const char *btc_tracefs(void)
+{
+	static const char *const dirs[] = { "/sys/kernel/tracing", "/sys/kernel/debug/tracing" };
+	static const char *found;
+	char path[64];
+	size_t i;
+
+	for (i = 0; !found && i < BTC_COUNT(dirs); i++) {
+		snprintf(path, sizeof(path), "%s/events", dirs[i]);
+		if (!access(path, F_OK))
+			found = dirs[i];
+	}
+	return found;
+}
+
+/* One level of a directory tree: the directories that match. */
+static int list_dirs(const char *path, const char *pattern, struct btc_strs *out)
+{
+	struct dirent *e;
+	int err = 0;
+	DIR *d;
+
+	d = opendir(path);
+	if (!d)
+		return -errno;
+	while (!err && (e = readdir(d)))
+		if (e->d_type == DT_DIR && e->d_name[0] != '.' && btc_match(pattern, e->d_name))
+			err = btc_strs_add(out, e->d_name);
+	closedir(d);
+	btc_strs_sort(out);
+	return err;
+}
+
+int btc_tracefs_events(const char *cat, const char *event, struct btc_strs *out)
+{
+	struct btc_strs cats = { 0 }, events;
+	char path[512], text[512];
+	size_t i, k;
+	int err;
+
+	if (!btc_tracefs())
+		return -ENOENT;
+	snprintf(path, sizeof(path), "%s/events", btc_tracefs());
+	err = list_dirs(path, cat, &cats);
+	for (i = 0; !err && i < cats.nr; i++) {
+		memset(&events, 0, sizeof(events));
+		snprintf(path, sizeof(path), "%s/events/%s", btc_tracefs(), cats.s[i]);
+		err = list_dirs(path, event, &events);
+		for (k = 0; !err && k < events.nr; k++) {
+			snprintf(text, sizeof(text), "%s:%s", cats.s[i], events.s[k]);
+			err = btc_strs_add(out, text);
+		}
+		btc_strs_free(&events);
+	}
+	btc_strs_free(&cats);
+	return err;
+}
+
+static ssize_t read_text(const char *path, char *buf, size_t room)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	size_t got = 0;
+	ssize_t n;
+
+	if (fd < 0)
+		return -errno;
+	while (got < room - 1 && (n = read(fd, buf + got, room - 1 - got)) > 0)
+		got += n;
+	close(fd);
+	buf[got] = '\0';
+	return got;
+}
+
+int btc_tracefs_id(const char *cat, const char *event)
+{
+	char path[512], text[32];
+	ssize_t n;
+
+	if (!btc_tracefs())
+		return -ENOENT;
+	snprintf(path, sizeof(path), "%s/events/%s/%s/id", btc_tracefs(), cat, event);
+	n = read_text(path, text, sizeof(text));
+	return n < 0 ? (int)n : atoi(text);
+}
+
+/* The text of a format file; the last one is remembered, as fields are asked for in a row. */
+static int read_format(const char *event, const char **text)
+{
+	static char last[128], format[16384];
+	char path[512];
+	ssize_t n;
+
+	if (strcmp(last, event)) {
+		if (!btc_tracefs())
+			return -ENOENT;
+		last[0] = '\0';
+		snprintf(path, sizeof(path), "%s/events/%s/format", btc_tracefs(), event);
+		n = read_text(path, format, sizeof(format));
+		if (n < 0)
+			return n;
+		snprintf(last, sizeof(last), "%s", event);
+	}
+	*text = format;
+	return 0;
+}
+
+/*
+ * "field:char comm[16];	offset:8;	size:16;	signed:0;"
+ * Tells the name as a part of @line, and where the next line begins.
+ */
+static const char *parse_line(const char *line, const char **name, size_t *len, struct btc_bound *f)
+{
+	const char *next = strchr(line, '\n'), *decl = strstr(line, "field:"), *end, *s;
+	int off, size, sign;
+
+	*name = NULL;
+	next = next ? next + 1 : line + strlen(line);
+	if (!decl || decl >= next)
+		return next;
+	decl += 6;
+	end = strchr(decl, ';');
+	if (!end || sscanf(end, "; offset:%d; size:%d; signed:%d;", &off, &size, &sign) != 3)
+		return next;
+	if (end[-1] == ']')
+		while (end > decl && *end != '[')
+			end--;
+	for (s = end; s > decl && s[-1] != ' ' && s[-1] != '*'; s--)
+		;
+	*name = s;
+	*len = end - s;
+	*f = (struct btc_bound){ .off = off, .size = size, .is_signed = sign };
+	return next;
+}
+
+int btc_tracefs_field(const char *event, const char *want, struct btc_bound *f)
+{
+	const char *line, *name;
+	size_t len;
+	int err;
+
+	err = read_format(event, &line);
+	if (err)
+		return err;
+	while (*line) {
+		line = parse_line(line, &name, &len, f);
+		if (name && strlen(want) == len && !memcmp(name, want, len))
+			return 0;
+	}
+	return -ENOMSG;			/* the event is there, the field is not */
+}
+
+int btc_tracefs_fields(const char *event, struct btc_strs *out)
+{
+	const char *line, *name;
+	struct btc_bound f;
+	char text[128];
+	size_t len;
+	int err;
+
+	err = read_format(event, &line);
+	while (!err && *line) {
+		line = parse_line(line, &name, &len, &f);
+		if (!name || f.off < 8)
+			continue;
+		snprintf(text, sizeof(text), "%.*s", (int)len, name);
+		err = btc_strs_add(out, text);
+	}
+	return err;
+}

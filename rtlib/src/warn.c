@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Run-time warnings. The kernel half counts them by place in a mapped block;
+ * the reader looks at it ten times a second at most and says each place at
+ * most once a second, with what was counted meanwhile.
+ */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "internal.h"
+
+#define LOOK_MS	100
+#define TELL_MS	1000
+
+static void describe(struct btc_out *o, const struct btc_warn_place *w, __s64 err)
+{
+	switch ((enum btc_warn_kind)w->kind) {
+	case BTC_WARN_MAP_FULL:
+		if (err && err != -E2BIG && err != -ENOMEM)
+			break;
+		btc_out_printf(o, "map%s%s is full, the element was not stored; raise max_map_keys or declare the map larger",
+			       w->map ? " " : "", w->map ? w->map : "");
+		return;
+	case BTC_WARN_DIV0:
+		btc_out_str(o, "division or modulo by zero, the result is taken as 1");
+		return;
+	case BTC_WARN_BOUNDS:
+		btc_out_str(o, "array index out of range");
+		return;
+	case BTC_WARN_STACK:
+		btc_out_str(o, "the stack could not be read");
+		if (!err)
+			return;
+		btc_out_str(o, ": ");
+		break;
+	case BTC_WARN_HELPER:
+	case BTC_WARN_HELPER_K:
+		break;
+	}
+	btc_out_str(o, err ? strerror(err < 0 ? -err : err) : "the helper failed");
+}
+
+static void tell(struct btc_run *r, const struct btc_warn_place *w, __u64 count, __s64 err)
+{
+	struct btc_out *o = &r->tmp;
+	char where[512];
+	ssize_t n;
+
+	btc_out_flush(&r->out);
+	btc_where_text(where, sizeof(where), &w->where);
+	o->len = 0;
+	btc_out_str(o, where);
+	btc_out_str(o, ": WARNING: ");
+	describe(o, w, err);
+	if (count > 1)
+		btc_out_printf(o, " (%llu times)", (unsigned long long)count);
+	btc_out_char(o, '\n');
+	if (w->helper)
+		btc_out_printf(o, "helper %s returned %lld\n", w->helper,
+			       (long long)err);
+	btc_where_source(o, &w->where);
+	n = write(STDERR_FILENO, o->buf, o->len);
+	(void)n;
+	o->len = 0;
+}
+
+void btc_warn_check(struct btc_run *r, bool last)
+{
+	__u64 now, count;
+	unsigned i;
+
+	if (!r->warns || r->no_warnings)
+		return;
+	now = btc_now_ms();
+	if (!last && now - r->warn_ms < LOOK_MS)
+		return;
+	r->warn_ms = now;
+	for (i = 0; i < r->p->nr_warns; i++) {
+		count = __atomic_load_n(&r->warns[i].count, __ATOMIC_RELAXED);
+		if (count == r->warn_told[i].count)
+			continue;
+		if (r->p->warns[i].kind == BTC_WARN_HELPER_K && !r->all_warnings)
+			continue;
+		if (!last && r->warn_told[i].ms && now - r->warn_told[i].ms < TELL_MS)
+			continue;
+		tell(r, &r->p->warns[i], count - r->warn_told[i].count,
+		     __atomic_load_n(&r->warns[i].err, __ATOMIC_RELAXED));
+		r->warn_told[i].count = count;
+		r->warn_told[i].ms = now;
+	}
+}
