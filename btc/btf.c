@@ -36,6 +36,7 @@ void ctypes__free(struct ctypes *c)
 {
 	if (!c)
 		return;
+	cdefs__free(c->headers);
 	/* Modules first: their BTF leans on the kernel's. */
 	for (size_t i = 0; i < c->modules.nr; i++)
 		btf__free(c->modules.v[i]->btf);
@@ -287,7 +288,7 @@ uint32_t btf_src__find_enumerator(struct btf_src *s, const char *name, int64_t *
 	for (at = hash_name(name) & x->mask; x->ids[at]; at = (at + 1) & x->mask) {
 		if (strcmp(value_name(s, x->ids[at], x->sub[at]), name))
 			continue;
-		*num = btf_enum_value(btf__type_by_id(s->btf, x->ids[at]), x->sub[at]);
+		*num = btf_enum_value(btf__type_by_id(s->btf, x->ids[at]), x->sub[at], s->kernel);
 		return x->ids[at];
 	}
 	return 0;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * From BTF to struct type, and looking types up. Structs, unions and enums are made once per BTF and
- * id, and structs without their members, which are read when first asked for: so
- * cyclic types need no care, and a script that looks at three fields does not
- * build the kernel. Everything else is made anew at each use. A name is looked
- * for in the language, the script's own text, the kernel and #included headers,
- * in this order.
+ * From BTF to struct type, and looking types up. Structs, unions and enums are made
+ * once per BTF and id, and structs without their members, which are read when first
+ * asked for: so cyclic types need no care, and a script that looks at three fields
+ * does not build the kernel. Everything else is made anew at each use. A name is
+ * looked for in the language, the script's own C, the kernel and system headers, in
+ * this order.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -14,14 +14,23 @@
 
 /* --- enums ------------------------------------------------------------------------ */
 
-int64_t btf_enum_value(const struct btf_type *t, uint32_t i)
+int64_t btf_enum_value(const struct btf_type *t, uint32_t i, bool kernel)
 {
+	int32_t val;
+
 	if (btf_is_enum64(t)) {
 		const struct btf_enum64 *e = btf_enum64(t);
 
 		return (int64_t)btf_enum64_value(&e[i]);
 	}
-	return btf_kflag(t) ? btf_enum(t)[i].val : (int64_t)(uint32_t)btf_enum(t)[i].val;
+	/*
+	 * Clang before 16 does not tell signed enums from others. There -1 is far more
+	 * likely than 4294967295; in the kernel's BTF the flag can be trusted.
+	 */
+	val = btf_enum(t)[i].val;
+	if (btf_kflag(t) || (!kernel && val < 0 && val > -4096))
+		return val;
+	return (uint32_t)val;
 }
 
 const char *btf_enum_name(const struct btf *btf, const struct btf_type *t, uint32_t i)
@@ -62,7 +71,7 @@ static struct type *make_enum(struct ctypes *c, struct btf_src *s, uint32_t id)
 	fill_c(c, ct, s, id);
 	for (uint32_t i = 0; i < btf_vlen(t); i++) {
 		struct enum_name n = { arena__strdup(c->a, btf_enum_name(s->btf, t, i)),
-				       btf_enum_value(t, i) };
+				       btf_enum_value(t, i, s->kernel) };
 
 		vec_push(c->a, names, n);
 	}
@@ -507,7 +516,7 @@ static const struct type *find_in(struct ctypes *c, struct btf_src *s, const cha
 	return id ? btf_src__type(c, s, id, NULL) : NULL;
 }
 
-/* Did the script's own text define it? A tag and a typedef have names of their own. */
+/* Did the script or a header of its own define it? A tag and a typedef have names of their own. */
 static bool is_own(const struct ctypes *c, const char *tag, const char *name)
 {
 	return c->script && strmap__get(c->own_names, name) &&
@@ -526,9 +535,11 @@ const struct type *ctypes__find(struct ctypes *c, const char *tag, const char *n
 		t = type__common_scalar(name);
 	if (!t)
 		t = find_in(c, ctypes__kernel(c), tag, name);
-	if (!t)
+	if (!t) {
+		ctypes__compile_headers(c);
 		t = find_in(c, c->script, tag, name);
-	return t;
+	}
+	return t || !c->broken ? t : type__error();
 }
 
 static void collect_names(struct btf_src *s, const char **names, size_t *nr)
@@ -646,5 +657,11 @@ const struct type *ctypes__enumerator(struct ctypes *c, const char *name, int64_
 	if (id)
 		return wide_enum(c, c->script, id);
 	id = ctypes__kernel(c) ? btf_src__find_enumerator(c->kernel, name, num) : 0;
-	return id ? wide_enum(c, c->kernel, id) : NULL;
+	if (id)
+		return wide_enum(c, c->kernel, id);
+	if (!c->headers)
+		return NULL;
+	ctypes__compile_headers(c);
+	id = c->script ? btf_src__find_enumerator(c->script, name, num) : 0;
+	return id ? wide_enum(c, c->script, id) : NULL;
 }

@@ -45,21 +45,25 @@ struct btf_src {
 	struct type **made;		/* by id - first: structs, unions and enums */
 };
 
+struct cdefs;
+
 struct ctypes {
 	struct arena *a;
 	struct diags *d;
 	struct ctypes_options o;
 
 	bool kernel_tried, modules_tried, used_kernel;
+	bool broken;			/* the script's C has errors: unknown types are no news */
 	const char *kernel_path;	/* that was tried */
 	int kernel_err;			/* negative errno */
 	struct btf_src *kernel;		/* NULL: none */
 	struct btf_src *script;		/* NULL: no definitions */
 	VEC(struct btf_src *) modules;
 
-	struct strmap *macros;		/* NULL: none; values are texts, UNDEFINED after #undef */
-	struct strmap *own_names;	/* type names that the script's own text defines */
+	struct strmap *macros;		/* NULL: none; values are texts */
+	struct strmap *own_names;	/* type names that the script and its own headers define */
 	struct strmap *borrowed;	/* stand-ins in the script's BTF for the kernel's types */
+	struct cdefs *headers;		/* #included types that nobody has asked for yet */
 	struct strmap *events;		/* "category:event" to the type made of its format */
 };
 
@@ -76,6 +80,12 @@ uint32_t ctypes__find_func(struct ctypes *c, const char *module, const char *nam
 			   struct btf_src **src);
 bool wildcard_match(const char *pattern, const char *name);
 
+/* --- cdefs.c: the script's C -------------------------------------------------------- */
+
+/* Compiles what ctypes__define put off: headers, whose types few scripts ask for. */
+void ctypes__compile_headers(struct ctypes *c);
+void cdefs__free(struct cdefs *x);
+
 /* --- ctypes.c: BTF to struct type ---------------------------------------------- */
 
 /* What qualifiers and tags were passed on the way to a type. */
@@ -88,7 +98,7 @@ struct type_notes {
 const struct type *btf_src__type(struct ctypes *c, struct btf_src *s, uint32_t id,
 				 struct type_notes *notes);
 /* A value of an enum, numbered: sign-extended where the enum is signed. */
-int64_t btf_enum_value(const struct btf_type *t, uint32_t i);
+int64_t btf_enum_value(const struct btf_type *t, uint32_t i, bool kernel);
 const char *btf_enum_name(const struct btf *btf, const struct btf_type *t, uint32_t i);
 
 #endif

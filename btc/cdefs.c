@@ -1,0 +1,789 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The script's own C: definitions, #defines and #includes. clang does the work,
+ * and BTF brings its result back. The texts go to one file with #line directives;
+ * if there are directives that need it, clang -E -dD expands them and tells the
+ * macros. The expanded text is scanned (cscan.c) for the names that it defines, so that
+ * a global can be added for each: clang writes BTF only of what a global needs.
+ *
+ * Kernel types that the script embeds get a stand-in: an opaque struct of the same
+ * name, size and alignment. When the BTF is read back, a stand-in is replaced by
+ * the kernel's own type; so no kernel definition, and nothing that it depends on,
+ * can clash with what the script defines.
+ */
+#include <ctype.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+#include <bpf/libbpf.h>
+
+#include "cscan.h"
+#include "ctypes.h"
+#include "spawn.h"
+
+/* Names of files as clang sees them; the digits of the first are an index in srcs. */
+#define SRC_MARK	"btc-src-"
+#define KEEP_MARK	"btc-keep"
+
+struct cdefs {
+	struct ctypes *c;
+	struct arena *a;
+	VEC(const struct source *) srcs;
+	VEC(const char *) argv;
+	struct buf text;		/* to compile */
+	bool kernel_headers;		/* it includes some */
+	struct buf borrowed;		/* stand-ins for kernel types */
+	struct cscan scan;
+	bool *dropped;			/* by name in scan.keep: clang did not take the global */
+};
+
+/* --- the text -------------------------------------------------------------------------- */
+
+static size_t src_index(struct cdefs *x, const struct source *src)
+{
+	size_t i = 0;
+
+	while (i < x->srcs.nr && x->srcs.v[i] != src)
+		i++;
+	if (i == x->srcs.nr)
+		vec_push(x->a, &x->srcs, src);
+	return i;
+}
+
+/* "include" of `# include <x>`, with what follows it in *@rest; NULL: no directive. */
+static const char *directive(struct arena *a, const char *s, const char **rest)
+{
+	size_t len;
+
+	while (isspace((unsigned char)*s))
+		s++;
+	if (*s++ != '#')
+		return NULL;
+	s += strspn(s, " \t");
+	for (len = 0; isalpha((unsigned char)s[len]); len++)
+		;
+	*rest = s + len + strspn(s + len, " \t");
+	return arena__strndup(a, s, len);
+}
+
+/* Headers that come from a kernel tree, which few machines have. */
+static bool is_kernel_header(const char *s)
+{
+	static const char *const dirs[] = { "linux/", "net/", "uapi/", "asm/", "asm-generic/",
+					    "trace/", "generated/", "kernel/" };
+
+	for (size_t i = 0; i < COUNT_OF(dirs); i++) {
+		if (*s == '<' && !strncmp(s + 1, dirs[i], strlen(dirs[i])))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Padded to the column where it stands in the script, so that columns come out
+ * right too. With the kernel's BTF at hand a missing kernel header is no error: its
+ * types are there, and whatever else of it is needed will be missed by name.
+ */
+static void add_def(struct cdefs *x, const struct c_def *def)
+{
+	const char *rest, *dir = directive(x->a, def->text, &rest);
+	bool kernel = dir && !strcmp(dir, "include") && is_kernel_header(rest);
+	bool optional = kernel && ctypes__have_kernel(x->c);
+	unsigned line = 1, col = 1;
+
+	x->kernel_headers |= kernel;
+	if (def->loc.src)
+		source__place(def->loc.src, def->loc.begin, &line, &col);
+	if (optional)
+		buf__printf(&x->text, "#if __has_include(%.*s)\n", (int)strcspn(rest, ">") + 1, rest);
+	buf__printf(&x->text, "#line %u \"" SRC_MARK "%zu\"\n%*s%s\n", line,
+		    src_index(x, def->loc.src), (int)col - 1, "", def->text);
+	if (optional)
+		buf__str(&x->text, "#endif\n");
+}
+
+/* --- macros ------------------------------------------------------------------------------ */
+
+/* NAME and its replacement, if @s (behind "define") is an object-like macro. */
+static bool split_define(struct arena *a, const char *s, size_t len, const char **name,
+			 const char **body)
+{
+	size_t n = 0;
+
+	while (n < len && (isalnum((unsigned char)s[n]) || s[n] == '_'))
+		n++;
+	if (!n || (n < len && s[n] == '('))
+		return false;
+	*name = arena__strndup(a, s, n);
+	while (n < len && isspace((unsigned char)s[n]))
+		n++;
+	while (len > n && isspace((unsigned char)s[len - 1]))
+		len--;
+	*body = arena__strndup(a, s + n, len - n);
+	return true;
+}
+
+/* A text that means itself without clang's help: one literal, or numbers and operators. */
+static bool is_plain_macro(const char *body)
+{
+	const char *close = *body == '"' ? strchr(body + 1, '"') : NULL;
+
+	if (close)
+		return !close[1] && !strchr(body, '\\');
+	if (strstr(body, "//") || strstr(body, "/*") || strpbrk(body, "\\{}#\"'"))
+		return false;
+	while (*body) {
+		if (isalpha((unsigned char)*body) || *body == '_')
+			return false;
+		/* the letters of a number: 0x1f, 10UL */
+		body += isdigit((unsigned char)*body) ? strspn(body, "0123456789abcdefABCDEFxXulUL_") : 1;
+	}
+	return true;
+}
+
+/* Macros of a script that needs no preprocessor run. False: it does need one. */
+static bool read_simple_macros(struct cdefs *x, const struct program *p, bool *any_text)
+{
+	const char *rest, *dir, *name, *body;
+
+	for (size_t i = 0; i < p->c_defs.nr; i++) {
+		dir = directive(x->a, p->c_defs.v[i].text, &rest);
+		if (!dir) {
+			*any_text = true;
+			continue;
+		}
+		if (strcmp(dir, "define") || !split_define(x->a, rest, strlen(rest), &name, &body) ||
+		    !is_plain_macro(body))
+			return false;
+		strmap__set(x->c->macros, name, (void *)body);
+	}
+	return true;
+}
+
+static void on_directive(void *ctx, const char *s, size_t len)
+{
+	struct cdefs *x = ctx;
+	const char *name, *body;
+
+	if (len > 7 && !strncmp(s, "define ", 7)) {
+		if (split_define(x->a, s + 7, len - 7, &name, &body))
+			strmap__set(x->c->macros, name, (void *)body);
+	} else if (len > 6 && !strncmp(s, "undef ", 6)) {
+		if (split_define(x->a, s + 6, len - 6, &name, &body))
+			strmap__set(x->c->macros, name, NULL);
+	}
+}
+
+const char *ctypes__macro(struct ctypes *c, const char *name)
+{
+	return c->macros ? strmap__get(c->macros, name) : NULL;
+}
+
+/* --- clang -------------------------------------------------------------------------------- */
+
+static void arg(struct cdefs *x, const char *s)
+{
+	vec_push(x->a, &x->argv, s);
+}
+
+static void args(struct cdefs *x, const char *const *list)
+{
+	while (*list)
+		arg(x, *list++);
+}
+
+static void arg2(struct cdefs *x, const char *a, const char *b)
+{
+	arg(x, a);
+	arg(x, b);
+}
+
+static bool dir_exists(const char *path)
+{
+	return !access(path, X_OK);
+}
+
+#if defined(__x86_64__)
+#define KERNEL_ARCH	"x86"
+#define SYSTEM_TRIPLE	"x86_64-linux-gnu"
+#elif defined(__aarch64__)
+#define KERNEL_ARCH	"arm64"
+#define SYSTEM_TRIPLE	"aarch64-linux-gnu"
+#else
+#define KERNEL_ARCH	"generic"
+#define SYSTEM_TRIPLE	"linux-gnu"
+#endif
+
+static const char *kernel_tree(struct arena *a, const char *env, const char *link)
+{
+	const char *dir = getenv(env);
+	struct utsname u;
+
+	if (dir && *dir)
+		return dir;
+	if (uname(&u))
+		return NULL;
+	dir = arena__printf(a, "/lib/modules/%s/%s", u.release, link);
+	return dir_exists(dir) ? dir : NULL;
+}
+
+static void add_kernel_dirs(struct cdefs *x, const char *tree)
+{
+	const char *dirs[] = {
+		"arch/" KERNEL_ARCH "/include", "arch/" KERNEL_ARCH "/include/generated", "include",
+		"arch/" KERNEL_ARCH "/include/uapi", "arch/" KERNEL_ARCH "/include/generated/uapi",
+		"include/uapi", "include/generated/uapi",
+	};
+
+	for (size_t i = 0; i < COUNT_OF(dirs); i++) {
+		const char *dir = arena__printf(x->a, "%s/%s", tree, dirs[i]);
+
+		if (dir_exists(dir))
+			arg2(x, "-isystem", dir);
+	}
+}
+
+/*
+ * Where kernel headers are installed, the script's includes mean those. The system's
+ * own come last: a script may want both.
+ */
+static void add_kernel_tree(struct cdefs *x)
+{
+	static const char *const system_dirs[] = {
+		"-idirafter", "/usr/local/include", "-idirafter", "/usr/include/" SYSTEM_TRIPLE,
+		"-idirafter", "/usr/include", NULL,
+	};
+	static const char *const flags[] = {
+		"-D__KERNEL__", "-D__BPF_TRACING__", "-D__HAVE_BUILTIN_BSWAP16__",
+		"-D__HAVE_BUILTIN_BSWAP32__", "-D__HAVE_BUILTIN_BSWAP64__",
+		"-DKBUILD_MODNAME=\"bpftrace\"", NULL,
+	};
+	const char *source = kernel_tree(x->a, "BPFTRACE_KERNEL_SOURCE", "source");
+	const char *build = kernel_tree(x->a, "BPFTRACE_KERNEL_BUILD", "build");
+	const char *main_tree = source ? source : build;
+
+	if (!main_tree)
+		return;
+	arg2(x, "-nostdinc", "-ibuiltininc");
+	add_kernel_dirs(x, main_tree);
+	if (build && strcmp(build, main_tree))
+		add_kernel_dirs(x, build);
+	if (dir_exists(arena__printf(x->a, "%s/include/linux/kconfig.h", main_tree)))
+		arg2(x, "-include", "linux/kconfig.h");
+	args(x, flags);
+	args(x, system_dirs);
+}
+
+static void begin_argv(struct cdefs *x)
+{
+	static const char *const common[] = {
+		"-x", "c", "-std=gnu11", "-w", "-fno-color-diagnostics", "-fno-caret-diagnostics",
+		"-fno-diagnostics-fixit-info", NULL,
+	};
+
+	x->argv.nr = 0;
+	arg(x, x->c->o.clang ? x->c->o.clang : "clang");
+	args(x, common);
+}
+
+static const char *tmp_path(struct cdefs *x, const char *name)
+{
+	return arena__printf(x->a, "%s/%s", x->c->o.tmp_dir ? x->c->o.tmp_dir : "/tmp", name);
+}
+
+static bool write_file(const char *path, const char *s, size_t len)
+{
+	FILE *f = fopen(path, "w");
+	bool ok;
+
+	if (!f)
+		return false;
+	ok = fwrite(s, 1, len, f) == len;
+	return !fclose(f) && ok;
+}
+
+/* --- its messages ---------------------------------------------------------------------------- */
+
+struct message {
+	const char *file, *text;
+	unsigned line, col;
+	bool in_script;		/* file is one of srcs, number src */
+	size_t src;
+};
+
+static bool script_place(const char *file, size_t *src)
+{
+	char *end;
+
+	if (strncmp(file, SRC_MARK, strlen(SRC_MARK)))
+		return false;
+	*src = strtoul(file + strlen(SRC_MARK), &end, 10);
+	return !*end;
+}
+
+/* FILE:LINE:COL: [fatal ]error: TEXT */
+static bool parse_message(struct arena *a, const char *line, size_t len, struct message *m)
+{
+	const char *s = arena__strndup(a, line, len), *at = strstr(s, ": error: ");
+	size_t skip = 9;
+	char *colon;
+
+	if (!at) {
+		at = strstr(s, ": fatal error: ");
+		skip = 15;
+	}
+	if (!at)
+		return false;
+	m->text = at + skip;
+	m->file = arena__strndup(a, s, (size_t)(at - s));
+	m->line = m->col = 0;
+	/* The last number is the column, the one before it the line. */
+	for (int i = 0; i < 2; i++) {
+		colon = strrchr(m->file, ':');
+		if (!colon || !isdigit((unsigned char)colon[1]))
+			break;
+		m->col = m->line;
+		m->line = (unsigned)strtoul(colon + 1, NULL, 10);
+		*colon = '\0';
+	}
+	m->in_script = script_place(m->file, &m->src);
+	return true;
+}
+
+/* In file included from FILE:LINE: */
+static void parse_included(struct arena *a, const char *line, size_t len, struct message *m)
+{
+	static const char key[] = "In file included from ";
+	char *colon, *s;
+
+	if (len < sizeof(key) || strncmp(line, key, sizeof(key) - 1))
+		return;
+	s = arena__strndup(a, line + sizeof(key) - 1, len - sizeof(key) + 1);
+	colon = strrchr(s, ':');
+	if (colon && !colon[1]) {
+		*colon = '\0';
+		colon = strrchr(s, ':');
+	}
+	if (!colon)
+		return;
+	*colon = '\0';
+	if (!script_place(s, &m->src))
+		return;
+	m->in_script = true;
+	m->line = (unsigned)strtoul(colon + 1, NULL, 10);
+	m->col = 0;
+}
+
+/* The word at that place, the line's text if there is no column, or nowhere. */
+static struct loc message_loc(const struct cdefs *x, const struct message *m)
+{
+	struct loc loc = { 0 };
+	const struct source *s;
+	size_t len;
+
+	if (!m->in_script || m->src >= x->srcs.nr || !x->srcs.v[m->src])
+		return loc;
+	s = x->srcs.v[m->src];
+	if (!m->line || m->line > s->nr_lines)
+		return loc;
+	source__line(s, m->line, &len);
+	loc.src = s;
+	loc.begin = s->line[m->line - 1] + (m->col && m->col <= len ? m->col - 1 : 0);
+	loc.end = s->line[m->line - 1] + (uint32_t)len;
+	if (m->col && loc.begin < loc.end) {
+		uint32_t end = loc.begin;
+
+		while (end < loc.end && (isalnum((unsigned char)s->text[end]) || s->text[end] == '_'))
+			end++;
+		loc.end = end > loc.begin ? end : loc.begin + 1;
+	}
+	return loc;
+}
+
+static void report(struct cdefs *x, const struct message *m, const struct message *via)
+{
+	const struct message *at = m->in_script ? m : via;
+	struct loc loc = message_loc(x, at);
+	struct diag *e;
+
+	if (m->in_script)
+		e = diag__error(x->c->d, loc, "E_C_FRONTEND", "in this C code: %s", m->text);
+	else
+		e = diag__error(x->c->d, loc, "E_C_FRONTEND", "in %s, line %u: %s", m->file, m->line,
+				m->text);
+	if (strstr(m->text, "file not found"))
+		diag__hint(x->c->d, e, "-I DIR adds a directory to search; %s",
+			   ctypes__have_kernel(x->c) ?
+			   "the kernel's own types need no header, they come from BTF" :
+			   "the kernel's types need its headers or a BTF file (--btf)");
+	else if (!ctypes__have_kernel(x->c) && strstr(m->text, "type"))
+		diag__hint(x->c->d, e, "the kernel's types are not known: there is no BTF at %s",
+			   x->c->kernel_path);
+}
+
+/* --- stand-ins for kernel types ------------------------------------------------------------------ */
+
+static const char *int_word(int64_t size, bool is_unsigned)
+{
+	static const char *const words[2][4] = {
+		{ "signed char", "short", "int", "long long" },
+		{ "unsigned char", "unsigned short", "unsigned int", "unsigned long long" },
+	};
+
+	return words[is_unsigned][size == 1 ? 0 : size == 2 ? 1 : size == 4 ? 2 : 3];
+}
+
+static void stand_in(struct cdefs *x, const char *tag, const char *name, int64_t size, int align)
+{
+	const char *open = tag ? arena__printf(x->a, "%s %s", tag, name) : "typedef struct";
+
+	buf__printf(&x->borrowed, "%s { char btc_bytes[%lld]; } __attribute__((aligned(%d)))%s%s;\n",
+		    open, (long long)(size > 0 ? size : 0), align > 0 ? align : 1, tag ? "" : " ",
+		    tag ? "" : name);
+	strmap__set(x->c->borrowed, name, (void *)"");
+}
+
+static void borrow_typedef(struct cdefs *x, const struct btf *btf, uint32_t id, const char *name)
+{
+	int64_t size = btf__resolve_size(btf, id);
+	const struct btf_type *t = btf__type_by_id(btf, id);
+
+	while (btf_is_mod(t) || btf_is_typedef(t) || btf_is_type_tag(t))
+		t = btf__type_by_id(btf, t->type);
+	if (btf_is_int(t) && (btf_int_encoding(t) & BTF_INT_BOOL))
+		buf__printf(&x->borrowed, "typedef _Bool %s;\n", name);
+	else if (btf_is_int(t) && size <= 8)
+		buf__printf(&x->borrowed, "typedef %s %s;\n",
+			    int_word(size, !(btf_int_encoding(t) & BTF_INT_SIGNED)), name);
+	else if (btf_is_ptr(t))
+		buf__printf(&x->borrowed, "typedef void *%s;\n", name);
+	else
+		stand_in(x, NULL, name, size, btf__align_of(btf, id));
+	if (btf_is_ptr(t))
+		strmap__set(x->c->borrowed, name, (void *)"");
+}
+
+static bool borrow_tag(struct cdefs *x, const char *tag, const char *name)
+{
+	struct btf_src *k = ctypes__kernel(x->c);
+	uint32_t kinds = !strcmp(tag, "struct") ? KIND_BIT(BTF_KIND_STRUCT) :
+			 !strcmp(tag, "union") ? KIND_BIT(BTF_KIND_UNION) : KINDS_ENUM;
+	uint32_t id = k ? btf_src__find(k, name, kinds) : 0;
+
+	if (!id || strmap__get(x->c->borrowed, name))
+		return false;
+	if (kinds == KINDS_ENUM) {
+		buf__printf(&x->borrowed, "enum %s { btc_any_%s };\n", name, name);
+		strmap__set(x->c->borrowed, name, (void *)"");
+	} else {
+		stand_in(x, tag, name, btf__resolve_size(k->btf, id), btf__align_of(k->btf, id));
+	}
+	return true;
+}
+
+/* A bare name: a typedef of the kernel, or one of its enumerators. */
+static bool borrow_name(struct cdefs *x, const char *name)
+{
+	const struct type *t = type__common_scalar(name);
+	struct btf_src *k;
+	uint32_t id;
+	int64_t num;
+
+	if (strmap__get(x->scan.lent, name))
+		return false;
+	strmap__set(x->scan.lent, name, (void *)"");
+	if (t) {
+		buf__printf(&x->borrowed, "typedef %s %s;\n", int_word(t->size, !t->is_signed), name);
+		return true;
+	}
+	if (!strcmp(name, "bool")) {
+		buf__str(&x->borrowed, "typedef _Bool bool;\n");
+		return true;
+	}
+	k = ctypes__kernel(x->c);
+	id = k ? btf_src__find(k, name, KIND_BIT(BTF_KIND_TYPEDEF)) : 0;
+	if (id) {
+		borrow_typedef(x, k->btf, id, name);
+		return true;
+	}
+	if (!k || !btf_src__find_enumerator(k, name, &num))
+		return false;
+	buf__printf(&x->borrowed, "enum { %s = %lldLL };\n", name, (long long)num);
+	return true;
+}
+
+/* What stands between the quotes of "…'struct foo'…", if @text says that it is @what. */
+static const char *quoted(struct arena *a, const char *text, const char *what)
+{
+	const char *s = strstr(text, what), *end;
+
+	s = s ? strchr(s, '\'') : NULL;
+	end = s ? strchr(s + 1, '\'') : NULL;
+	return end ? arena__strndup(a, s + 1, (size_t)(end - s - 1)) : NULL;
+}
+
+/* Does the kernel know what clang misses? Then the next round has it. */
+static bool lend(struct cdefs *x, const struct message *m)
+{
+	static const char *const tags[] = { "struct", "union", "enum" };
+	const char *name = quoted(x->a, m->text, "unknown type name");
+
+	if (!name)
+		name = quoted(x->a, m->text, "undeclared identifier");
+	if (name)
+		return borrow_name(x, name);
+	name = quoted(x->a, m->text, "incomplete type");
+	for (size_t i = 0; name && i < COUNT_OF(tags); i++) {
+		size_t len = strlen(tags[i]);
+
+		/* `struct foo[4]` is incomplete because of struct foo. */
+		if (!strncmp(name, tags[i], len) && name[len] == ' ')
+			return borrow_tag(x, tags[i],
+					  arena__strndup(x->a, name + len + 1,
+							 strcspn(name + len + 1, " [")));
+	}
+	return false;
+}
+
+/* A global that clang does not take is left out; its type is then not known. */
+static bool drop_keeper(struct cdefs *x, const struct message *m)
+{
+	if (strcmp(m->file, KEEP_MARK) || !m->line || m->line > x->scan.keep.nr)
+		return false;
+	x->dropped[m->line - 1] = true;
+	return true;
+}
+
+/* Goes through what clang said. True: something was mended, another round is worth it. */
+static bool digest(struct cdefs *x, const char *text, bool may_mend, bool *reported)
+{
+	struct message first = { 0 }, first_via = { 0 }, via = { 0 };
+	bool any = false, mended = false;
+
+	for (const char *s = text, *end; *s; s = *end ? end + 1 : end) {
+		struct message m = { 0 };
+
+		for (end = s; *end && *end != '\n'; end++)
+			;
+		parse_included(x->a, s, (size_t)(end - s), &via);
+		if (!parse_message(x->a, s, (size_t)(end - s), &m))
+			continue;
+		if (may_mend && (lend(x, &m) || drop_keeper(x, &m))) {
+			mended = true;
+		} else if (!any) {
+			any = true;
+			first = m;
+			first_via = via;
+		}
+		memset(&via, 0, sizeof(via));
+	}
+	if (mended)
+		return true;
+	if (!any) {
+		const struct loc nowhere = { 0 };
+
+		diag__error(x->c->d, nowhere, "E_C_FRONTEND", "clang failed on the script's C code: %.200s",
+			    text);
+	} else {
+		report(x, &first, &first_via);
+	}
+	*reported = true;
+	return false;
+}
+
+static void cannot_start(struct cdefs *x, const struct spawn_result *r)
+{
+	const struct loc nowhere = { 0 };
+
+	diag__error(x->c->d, nowhere, "E_C_FRONTEND", "cannot run %s on the script's C code: %s",
+		    x->argv.v[0], strerror(r->err));
+}
+
+/* --- the two runs ---------------------------------------------------------------------------------- */
+
+static bool preprocess(struct cdefs *x)
+{
+	const char *path = tmp_path(x, "definitions.c");
+	struct spawn_result r;
+	bool reported;
+
+	if (!write_file(path, x->text.s, x->text.len))
+		return false;
+	begin_argv(x);
+	arg2(x, "-E", "-dD");
+	arg2(x, "-Ulinux", "-Uunix");	/* names that a script may want */
+	if (ctypes__have_kernel(x->c))
+		arg(x, "-DBPFTRACE_HAVE_BTF");
+	if (x->kernel_headers)
+		add_kernel_tree(x);
+	if (x->c->o.script_dir)
+		arg2(x, "-iquote", x->c->o.script_dir);
+	for (size_t i = 0; x->c->o.include_dirs && x->c->o.include_dirs[i]; i++)
+		arg2(x, "-I", x->c->o.include_dirs[i]);
+	for (size_t i = 0; x->c->o.includes && x->c->o.includes[i]; i++)
+		arg2(x, "-include", x->c->o.includes[i]);
+	arg2(x, path, NULL);
+	spawn__run(x->a, x->argv.v, NULL, &r);
+	if (r.err) {
+		cannot_start(x, &r);
+		return false;
+	}
+	if (r.status) {
+		digest(x, r.diag, false, &reported);
+		return false;
+	}
+	x->text.len = 0;
+	buf__add(&x->text, r.out, r.out_len);
+	return true;
+}
+
+/*
+ * Tagged types as values: clang writes no more than a forward declaration of what only
+ * pointers lead to. A typedef may be of an incomplete type, so a pointer must do.
+ */
+static void add_keepers(struct cdefs *x, struct buf *out)
+{
+	for (size_t i = 0; i < x->scan.keep.nr; i++) {
+		const char *name = x->scan.keep.v[i];
+
+		if (!x->dropped[i])
+			buf__printf(out, "#line %zu \"" KEEP_MARK "\"\n%s %sbtc_keep_%zu;\n", i + 1,
+				    name, strchr(name, ' ') ? "" : "*", i);
+	}
+}
+
+static bool compile_once(struct cdefs *x, const char *object, struct spawn_result *r)
+{
+	const char *path = tmp_path(x, "definitions.i.c");
+	struct buf out = { 0 };
+	bool ok;
+
+	buf__add(&out, x->borrowed.s ? x->borrowed.s : "", x->borrowed.len);
+	buf__add(&out, x->scan.text.s ? x->scan.text.s : "", x->scan.text.len);
+	buf__str(&out, "\n");
+	add_keepers(x, &out);
+	ok = write_file(path, out.s, out.len);
+	buf__free(&out);
+	if (!ok)
+		return false;
+	begin_argv(x);
+	arg2(x, "-target", "bpf");
+	arg2(x, "-g", "-O0");
+	if (CHAR_MIN == 0)	/* as the host's ABI has it */
+		arg(x, "-funsigned-char");
+	arg2(x, "-c", path);
+	arg2(x, "-o", object);
+	arg(x, NULL);
+	spawn__run(x->a, x->argv.v, NULL, r);
+	return true;
+}
+
+static bool compile(struct cdefs *x)
+{
+	const char *object = tmp_path(x, "definitions.o");
+	struct spawn_result r = { 0 };
+	bool reported = false;
+	struct btf *btf;
+
+	x->dropped = arena__alloc(x->a, x->scan.keep.nr + 1);
+	for (int round = 0; round < 8; round++) {
+		if (!compile_once(x, object, &r))
+			return false;
+		if (r.err) {
+			cannot_start(x, &r);
+			return false;
+		}
+		if (!r.status || !digest(x, r.diag, round < 7, &reported))
+			break;
+	}
+	if (reported)
+		return false;
+	libbpf_set_print(NULL);
+	btf = btf__parse_elf(object, NULL);
+	if (!libbpf_get_error(btf))
+		x->c->script = btf_src__new(x->c, btf, false, NULL);
+	return true;
+}
+
+/* --- the interface ------------------------------------------------------------------------------------ */
+
+static bool has_text(const struct ctypes *c, const struct program *p)
+{
+	return p->c_defs.nr || (c->o.includes && c->o.includes[0]);
+}
+
+/* Types that the scan already saw to be missing save a round of clang each. */
+static void lend_wanted(struct cdefs *x)
+{
+	for (size_t i = 0; i < x->scan.wanted_names.nr; i++)
+		borrow_name(x, x->scan.wanted_names.v[i]);
+	for (size_t i = 0; i < x->scan.wanted_tags.nr; i++)
+		borrow_tag(x, x->scan.wanted_tags.v[i].tag, x->scan.wanted_tags.v[i].name);
+}
+
+static void scan_text(struct cdefs *x, bool preprocessed)
+{
+	cscan__run(x->a, x->text.s, x->text.len, preprocessed, on_directive, x, &x->scan);
+	for (size_t i = 0; i < x->scan.own.nr; i++)
+		strmap__set(x->c->own_names, x->scan.own.v[i], (void *)"");
+}
+
+void cdefs__free(struct cdefs *x)
+{
+	if (!x)
+		return;
+	buf__free(&x->text);
+	buf__free(&x->borrowed);
+	buf__free(&x->scan.text);
+}
+
+bool ctypes__define(struct ctypes *c, const struct program *p)
+{
+	struct cdefs *x = NEW(c->a, struct cdefs);
+	bool any_text = false, simple, ok = true;
+
+	if (!has_text(c, p))
+		return true;
+	x->c = c;
+	x->a = c->a;
+	c->macros = strmap__new(c->a);
+	simple = read_simple_macros(x, p, &any_text) && !(c->o.includes && c->o.includes[0]);
+	if (simple && !any_text)
+		return true;
+	for (size_t i = 0; i < p->c_defs.nr; i++)
+		add_def(x, &p->c_defs.v[i]);
+	if (!x->text.s)
+		buf__str(&x->text, "");
+	if (!simple) {
+		c->macros = strmap__new(c->a);
+		ok = preprocess(x);
+	}
+	if (ok)
+		scan_text(x, !simple);
+	/* Of system headers scripts mostly want macros: their types wait until they are asked for. */
+	if (ok && !x->scan.own.nr) {
+		c->headers = x;
+		return true;
+	}
+	if (ok) {
+		lend_wanted(x);
+		ok = compile(x);
+	}
+	c->broken = !ok;
+	cdefs__free(x);
+	return ok;
+}
+
+void ctypes__compile_headers(struct ctypes *c)
+{
+	struct cdefs *x = c->headers;
+
+	c->headers = NULL;
+	if (!x)
+		return;
+	c->broken = !compile(x);
+	cdefs__free(x);
+}
