@@ -339,7 +339,7 @@ static bool front(struct driver *d)
 	ok = check(d->a, d->diags, d->program, d->types, cfg, &check_options);
 	ok = ok && !diags__nr_errors(d->diags);
 	say_time(d, t0, "check");
-	if (ok && o->emit > EMIT_CHECK) {
+	if (ok && o->emit != EMIT_CHECK) {
 		t0 = now_ms();
 		d->plan = lower(d->a, d->diags, d->program, d->types, cfg, &lower_options);
 		ok = d->plan && !diags__nr_errors(d->diags);
@@ -533,7 +533,7 @@ bool driver__compile(struct arena *a, const struct driver_options *o)
 
 	if (o->emit == EMIT_TOOL && !is_writable(tool_path(&d)))
 		return false;
-	if (o->emit >= EMIT_CHECK &&
+	if (o->emit != EMIT_AST &&
 	    (!toolchain__find_lib(a, &d.t) || !toolchain__find_clang(a, &d.t, &o->tools)))
 		return false;
 	return compile(&d);
