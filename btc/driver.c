@@ -207,15 +207,25 @@ static void add_words(struct driver *d, argv_vec *v, const char *words)
 	}
 }
 
+/* The first lines say it; what follows a crash of clang's is its stack. */
+static void print_head(const char *text)
+{
+	for (int line = 0; *text && line < 12; line++) {
+		size_t len = strcspn(text, "\n");
+
+		fprintf(stderr, "%.*s\n", (int)len, text);
+		text += len + (text[len] == '\n');
+	}
+}
+
 static void report_bug(struct driver *d, const char *command, const struct spawn_result *r)
 {
 	workdir__keep(d->work);
 	fprintf(stderr, "btc: error: generated code was refused: this is a bug in btc, not in %s\n",
 		from_file(d->o) ? d->o->script : "the script");
-	fprintf(stderr, "the files are in %s; the command was\n    cd %s && %s\nand said\n%s",
-		workdir__path(d->work), d->dir, command, r->diag);
-	if (r->diag_len && r->diag[r->diag_len - 1] != '\n')
-		fputc('\n', stderr);
+	fprintf(stderr, "the files are in %s; the command was\n    cd %s && %s\nand said\n",
+		workdir__path(d->work), d->dir, command);
+	print_head(r->diag);
 }
 
 static bool run(struct driver *d, argv_vec *v, const char *stdout_path)
@@ -259,8 +269,8 @@ static bool compile_bpf(struct driver *d, const char *obj)
 
 	add(d, &v, d->t.clang);
 	add_words(d, &v, "-target bpf -mcpu=v3 -O2 -g");
-	/* Debian's clang warns about its own -target spelling from some version on; so may flags to come. */
-	add(d, &v, "-Wno-unknown-warning-option");
+	/* A crash is reported with our files; its own would litter /tmp. */
+	add(d, &v, "-fno-crash-diagnostics");
 	add(d, &v, lib_dir(d, "bpf"));
 	add(d, &v, lib_dir(d, "include"));
 	add(d, &v, "-c");
@@ -339,7 +349,7 @@ static bool front(struct driver *d)
 	ok = check(d->a, d->diags, d->program, d->types, cfg, &check_options);
 	ok = ok && !diags__nr_errors(d->diags);
 	say_time(d, t0, "check");
-	if (ok && o->emit != EMIT_CHECK) {
+	if (ok && o->emit > EMIT_CHECK) {
 		t0 = now_ms();
 		d->plan = lower(d->a, d->diags, d->program, d->types, cfg, &lower_options);
 		ok = d->plan && !diags__nr_errors(d->diags);
@@ -464,7 +474,8 @@ static bool back(struct driver *d)
 		unlink(exe);
 		return false;
 	}
-	return !rename_over(exe, path);
+	/* Linkers keep the mode of a file that is there, and that one was made private. */
+	return !set_mode(exe, 0777) && !rename_over(exe, path);
 }
 
 static bool stages(struct driver *d)

@@ -6,9 +6,8 @@
 #include "toolchain.h"
 #include "util.h"
 
-/* How far to go; everything but EMIT_TOOL goes to stdout unless `output` is set. */
+/* How far to go, in order; all but EMIT_TOOL go to stdout unless `output` is set. */
 enum emit {
-	EMIT_TOOL,
 	EMIT_AST,   /* parsed only */
 	EMIT_CHECK, /* the tree with types */
 	EMIT_PLAN,
@@ -16,6 +15,7 @@ enum emit {
 	EMIT_HOST, /* C tables of the user half */
 	EMIT_SKEL, /* bpftool's skeleton header */
 	EMIT_OBJ,  /* the BPF object */
+	EMIT_TOOL,
 };
 
 struct driver_options {

@@ -360,7 +360,11 @@ static int command(struct command_line *c, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	struct command_line c = { .a = arena__new(), .scope = FOR_COMPILE };
+	struct command_line c = {
+		.a = arena__new(),
+		.scope = FOR_COMPILE,
+		.o.emit = EMIT_TOOL,
+	};
 	int status;
 
 	if (argc > 1 && !strcmp(argv[1], "run")) {

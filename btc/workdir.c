@@ -146,11 +146,18 @@ int rename_over(const char *temp, const char *path)
 	return err;
 }
 
+int set_mode(const char *path, unsigned mode)
+{
+	mode_t mask = umask(0);
+
+	umask(mask);
+	return chmod(path, mode & ~mask) ? complain("write", path) : 0;
+}
+
 int replace_file(struct arena *a, const char *path, const char *text, size_t len)
 {
 	struct stat st;
 	const char *temp;
-	mode_t mask;
 	int err;
 
 	if (!stat(path, &st) && !S_ISREG(st.st_mode))
@@ -159,13 +166,11 @@ int replace_file(struct arena *a, const char *path, const char *text, size_t len
 	if (!temp)
 		return -EIO;
 	err = write_file(temp, text, len);
+	if (!err)
+		err = set_mode(temp, 0666);
 	if (err) {
 		unlink(temp);
 		return err;
 	}
-	/* mkostemp makes private files; the result has the usual mode. */
-	mask = umask(0);
-	umask(mask);
-	chmod(temp, 0666 & ~mask);
 	return rename_over(temp, path);
 }

@@ -27,8 +27,10 @@ int write_file(const char *path, const char *text, size_t len);
  */
 int replace_file(struct arena *a, const char *path, const char *text, size_t len);
 
-/* A fresh name beside @path for such a replacement; NULL after a message. */
+/* A private empty file beside @path for such a replacement; NULL after a message. */
 const char *temp_beside(struct arena *a, const char *path);
+/* Gives it the mode that a new file has: @mode as far as the umask allows. */
+int set_mode(const char *path, unsigned mode);
 /* Moves @temp to @path, or removes it. */
 int rename_over(const char *temp, const char *path);
 
