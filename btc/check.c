@@ -113,7 +113,7 @@ static void mismatch(struct check *c, const struct cvar *v, const struct type *o
 		     const struct type *t, struct loc at)
 {
 	struct diag *d = check__error(c, at, "E_TYPE_MISMATCH",
-				      "$%s is of type %s, it cannot take a %s", v->v.name,
+				      "$%s is of type %s, this value of type %s", v->v.name,
 				      check__tn(c, check__rigid(c, old)), check__tn(c, t));
 
 	check__context(c, d, v->v.loc, "$%s is first seen here", v->v.name);
@@ -233,27 +233,37 @@ static const struct expr *agg_of(const struct expr *value)
 	return fn && fn->flags & BI_AGG ? value : NULL;
 }
 
+static bool has_value(struct check *c, const struct stmt *s, const struct expr *value)
+{
+	if (value->type->kind != TY_NONE && value->type->kind != TY_VOID)
+		return true;
+	if (value->kind == EX_TUPLE)
+		check__error(c, s->loc, "E_TYPE_MISMATCH", "the empty tuple has no type to store");
+	else
+		check__error(c, s->loc, "E_NOT_ASSIGNABLE", "there is no value to assign");
+	return false;
+}
+
 static void assign(struct check *c, struct stmt *s)
 {
 	struct expr *to = s->assign.to, *value = s->assign.value;
+	/* The value may be a block with assignments of its own. */
+	const struct expr *outer = c->agg;
+	struct cmap *outer_map = c->agg_map;
 	const struct type *t;
 
 	if (s->assign.compound) {
 		compound(c, s);
 		return;
 	}
-	if (to->kind == EX_MAP) {
-		c->agg = agg_of(value);
-		c->agg_map = c->agg ? check__map(c, to->map.name, to->loc) : NULL;
-	}
+	c->agg = to->kind == EX_MAP ? agg_of(value) : NULL;
+	c->agg_map = c->agg ? check__map(c, to->map.name, to->loc) : NULL;
 	t = is_text_target(to) ? check__text(c, value) : check__expr(c, value);
 	target(c, to);
-	if (t->kind == TY_NONE || t->kind == TY_VOID)
-		check__error(c, s->loc, "E_NOT_ASSIGNABLE", "there is no value to assign");
-	else
+	if (has_value(c, s, value))
 		write_to(c, to, value, t, s->loc);
-	c->agg = NULL;
-	c->agg_map = NULL;
+	c->agg = outer;
+	c->agg_map = outer_map;
 }
 
 static void declared_type(struct check *c, struct cvar *v, struct type_expr *t)
@@ -283,9 +293,7 @@ static void let(struct check *c, struct stmt *s)
 		return;
 	t = v->v.type && v->v.type->kind == TY_STRING ? check__text(c, s->let.value) :
 							check__expr(c, s->let.value);
-	if (t->kind == TY_NONE || t->kind == TY_VOID)
-		check__error(c, s->loc, "E_NOT_ASSIGNABLE", "there is no value to assign");
-	else
+	if (has_value(c, s, s->let.value))
 		check__var_write(c, v, s->let.value, t, s->loc);
 }
 

@@ -53,6 +53,10 @@ static bool allowed_here(struct check *c, const struct expr *e, const struct bui
 
 	if (!fn->probes || !c->prov || fn->probes & PROV_BIT(c->prov->kind))
 		return true;
+	if (!strcmp(name, "retval") && c->prov->kind == PROV_FENTRY) {
+		check__error(c, e->loc, "E_FIELD_UNKNOWN", "a function has no retval on entry");
+		return false;
+	}
 	d = check__error(c, e->loc, "E_BUILTIN_PROBE", "%s is not available in a probe of type %s",
 			 name, c->prov->name);
 	if (instead(c, name))
@@ -139,9 +143,12 @@ static bool arity(struct check *c, const struct expr *e, const struct builtin *f
 }
 
 /* Words such as `perf` are no values; the row's check reads them. */
-static bool is_mode(const struct builtin *fn, const struct expr *arg)
+static bool is_mode(struct check *c, const struct builtin *fn, const struct expr *arg)
 {
-	return fn->flags & BI_MODE && arg->kind == EX_IDENT;
+	int64_t num;
+
+	return fn->flags & BI_MODE && arg->kind == EX_IDENT && !builtin__find(arg->ident.name) &&
+	       !ctypes__enumerator(c->types, arg->ident.name, &num);
 }
 
 static void check_args(struct check *c, struct expr *e, const struct builtin *fn)
@@ -149,7 +156,7 @@ static void check_args(struct check *c, struct expr *e, const struct builtin *fn
 	for (unsigned i = 0; i < call__nr(e); i++) {
 		struct expr *arg = call__arg(e, i);
 
-		if (fn->flags & BI_RAW || is_mode(fn, arg))
+		if (fn->flags & BI_RAW || is_mode(c, fn, arg))
 			continue;
 		if (!i && fn->flags & BI_MAP_ARG && arg->kind == EX_MAP)
 			continue;

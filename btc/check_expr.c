@@ -270,7 +270,7 @@ static const struct type *array_element(struct check *c, const struct type *t, c
 static const struct type *pointee(struct check *c, struct expr *e, const struct type *t)
 {
 	if (t->elem->kind == TY_VOID || t->elem->kind == TY_NONE) {
-		check__error(c, e->loc, "E_INDEX_TYPE", "a %s cannot be indexed: cast it first",
+		check__error(c, e->loc, "E_INDEX_TYPE", "a value of type %s cannot be indexed: cast it first",
 			     check__tn(c, t));
 		return type__error();
 	}
@@ -414,7 +414,7 @@ static const struct type *incdec(struct check *c, struct expr *e)
 		t = e->incdec.dec || is_err(t) ? type__int(8, true) :
 						 type__int(8, check__decay(t)->is_signed);
 	else if (t->kind != TY_PTR) {
-		check__error(c, e->loc, "E_OPERAND_TYPES", "the operator %s does not take a %s",
+		check__error(c, e->loc, "E_OPERAND_TYPES", "the operator %s does not take a value of type %s",
 			     e->incdec.dec ? "--" : "++", check__tn(c, t));
 		return type__error();
 	}

@@ -189,7 +189,7 @@ void check__map_write(struct check *c, struct expr *to, const struct expr *value
 			 NULL : check__merge(c, m->value_now, t);
 	if (!merged) {
 		check__error(c, at, "E_TYPE_MISMATCH",
-			     "%s holds values of type %s, it cannot take one of type %s", m->m.name,
+			     "%s holds values of type %s, this one is of type %s", m->m.name,
 			     check__tn(c, check__rigid(c, m->value_now)), check__tn(c, t));
 		return;
 	}

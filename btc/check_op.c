@@ -63,7 +63,7 @@ static bool loses(const struct type *from, const struct type *to)
 static void warn_sign(struct check *c, struct loc loc, const struct type *from,
 		      const struct type *to)
 {
-	struct diag *d = check__warn(c, loc, "W_SIGN", "a %s is converted to %s here",
+	struct diag *d = check__warn(c, loc, "W_SIGN", "the conversion from %s to %s can change the value",
 				     check__tn(c, from), check__tn(c, to));
 
 	check__hint(c, d, "write the cast if that is meant: (%s)…", check__tn(c, to));
@@ -256,7 +256,7 @@ const struct type *check__binary(struct check *c, struct expr *e)
 static const struct type *reject_unary(struct check *c, const struct expr *e, const struct type *t)
 {
 	if (!is_err(t))
-		check__error(c, e->loc, "E_OPERAND_TYPES", "the operator %s does not take a %s",
+		check__error(c, e->loc, "E_OPERAND_TYPES", "the operator %s does not take a value of type %s",
 			     op__text(e->unary.op), check__tn(c, t));
 	return type__error();
 }

@@ -115,7 +115,8 @@ static const char *mode_word(const struct expr *e, unsigned i)
 {
 	const struct expr *arg = call__arg(e, i);
 
-	return arg && arg->kind == EX_IDENT ? arg->ident.name : NULL;
+	/* Words that mean something else were checked as expressions. */
+	return arg && arg->kind == EX_IDENT && !arg->type ? arg->ident.name : NULL;
 }
 
 void check__pid(struct check *c, struct expr *e)
@@ -315,9 +316,8 @@ void check__arg(struct check *c, struct expr *e)
 	unsigned limit = usdt ? 12 : NR_REG_ARGS;
 
 	if (n >= limit) {
-		check__error(c, e->loc, "E_ARG_NUMBER", "there is no arg%lu: %s passes %u arguments "
-			     "(arg0 to arg%u)", n, usdt ? "a usdt probe" : ARCH_NAME " in registers",
-			     limit, limit - 1);
+		check__error(c, e->loc, "E_ARG_NUMBER", "there is no arg%lu: %s has arg0 to arg%u", n,
+			     usdt ? "a usdt probe" : "a function on " ARCH_NAME, limit - 1);
 		return;
 	}
 	e->type = check__as(c, type__int(8, false), check__default_as(c));
@@ -327,10 +327,6 @@ void check__retval(struct check *c, struct expr *e)
 {
 	if (!c->prov)
 		return;
-	if (c->prov->kind == PROV_FENTRY) {
-		check__error(c, e->loc, "E_FIELD_UNKNOWN", "a function has no retval on entry");
-		return;
-	}
 	if (c->prov->kind != PROV_FEXIT) {
 		e->type = check__as(c, type__int(8, false), c->prov->as);
 		return;
