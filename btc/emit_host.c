@@ -8,6 +8,10 @@
 
 #include "plan.h"
 
+#ifndef BTC_VERSION		/* set by the build */
+#define BTC_VERSION "unknown"
+#endif
+
 static void quote(struct buf *out, const char *s)
 {
 	if (s)
@@ -388,7 +392,7 @@ static void program(const struct plan *p, struct buf *out)
 	quote(out, p->name);
 	buf__str(out, ",\n\t.source = ");
 	quote(out, p->source);
-	buf__str(out, ",\n\t.version = BTC_VERSION,\n\t.description = ");
+	buf__str(out, ",\n\t.version = \"" BTC_VERSION "\",\n\t.description = ");
 	quote(out, p->description);
 	buf__printf(out, ",\n\t.elf_bytes = %s__elf_bytes,\n", p->ident);
 	if (p->uses_core)

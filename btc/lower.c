@@ -566,7 +566,9 @@ static void load_pair(struct lower *l, const struct var *v, struct plan_map *pm)
 			      "(void *)elem_key" : "elem_key", key.type);
 	else
 		l__emit(l, "%s = *elem_key;", key.lv);
-	if (is_object(val.type))
+	if (type__is_agg(pm->map->value))
+		l__emit(l, "%s = %s;", val.lv, read_aggregation(l, pm->map, "elem_key", pm->map->loc));
+	else if (is_object(val.type))
 		copy(l, &val, "elem", val.type);
 	else
 		l__emit(l, "%s = *(%s *)elem;", val.lv, pm->value_c);
@@ -579,10 +581,6 @@ static void for_map(struct lower *l, const struct stmt *s)
 	const char *name = FMT(l, "probe_%zu_for_%u", l->plan->probes.nr + 1, ++l->nr_loops);
 	struct fn fn = { 0 };
 
-	if (type__is_agg(pm->map->value)) {
-		l__unsupported(l, s->loc, "a loop over a map of aggregations");
-		return;
-	}
 	l__kill_lookups(l);
 	begin_fn(l, &fn, name);
 	fn.f->proto = FMT(l, "static long %s(void *map, const %s *elem_key, void *elem, struct %s *f)",
@@ -902,6 +900,13 @@ static bool provider_ready(enum provider_kind k)
 	}
 }
 
+static bool ends_in_return(const struct plan_func *f)
+{
+	const struct plan_line *last = f->lines.nr ? &f->lines.v[f->lines.nr - 1] : NULL;
+
+	return last && last->indent == 1 && !strncmp(last->text, "return ", 7);
+}
+
 static void lower_program(struct lower *l, struct unit *u, const struct attach *only)
 {
 	const struct attach *at = only ? only : u->attach.v[0];
@@ -942,7 +947,8 @@ static void lower_program(struct lower *l, struct unit *u, const struct attach *
 	l__block(l, u->body, NULL);
 	l->line = line_of((struct loc){ u->body->loc.src, u->body->loc.end - 1, u->body->loc.end,
 					u->body->loc.via });
-	l__return(l, NULL);
+	if (!ends_in_return(fn.f))
+		l__return(l, NULL);
 	finish_program(l, &fn, scratch_at);
 	vec_push(l->a, &l->plan->funcs, fn.f);
 	for (i = 0; i < u->attach.nr; i++) {

@@ -220,10 +220,15 @@ const char *lower__cpid(struct lower *l, const struct expr *e, const struct plac
 	return late(l, "__u64 btc_cpid", "btc_cpid", "BTC_LATE_CPID", NULL, 8, e->loc);
 }
 
+const char *ncpus(struct lower *l, struct loc where)
+{
+	return late(l, "__u64 btc_ncpus", "btc_ncpus", "BTC_LATE_NCPUS", NULL, 8, where);
+}
+
 const char *lower__ncpus(struct lower *l, const struct expr *e, const struct place *to)
 {
 	(void)to;
-	return late(l, "__u64 btc_ncpus", "btc_ncpus", "BTC_LATE_NCPUS", NULL, 8, e->loc);
+	return ncpus(l, e->loc);
 }
 
 const char *lower__numparams(struct lower *l, const struct expr *e, const struct place *to)
@@ -266,7 +271,7 @@ const char *lower__getopt(struct lower *l, const struct expr *e, const struct pl
 	(void)to;
 	for (i = 0; i < l->prog->options.nr; i++)
 		if (!strcmp(l->prog->options.v[i]->name, name))
-			return FMT(l, e->type->kind == TY_STRING ? "(const char *)opt_%zu" : "opt_%zu", i + 1);
+			return FMT(l, e->type->kind == TY_STRING ? "btc_late_str(opt_%zu)" : "opt_%zu", i + 1);
 	return "0";
 }
 
@@ -517,7 +522,7 @@ static struct mem task_member(struct lower *l, const struct expr *e, const char 
 		return m;
 	}
 	m.path = use_member(l, task, f);
-	m.base = mem_load(l, &m, type__int(8, false), NULL, via);
+	m.base = mem_load(l, &m, type__ptr(l->a, type__void(), AS_KERNEL), NULL, via);
 	f = ctypes__member(l->types, task, last);
 	m.path = use_member(l, task, f);
 	*type = f->type;

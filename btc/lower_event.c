@@ -49,6 +49,7 @@ static bool goes_to_tail(const struct expr *e)
 
 static void add_field(struct lower *l, struct record *r, const struct expr *e)
 {
+	const struct type *t = value_type(e->type);
 	struct plan_member f = { 0 };
 	const char *name = FMT(l, "f%zu", r->args.nr);
 	uint32_t align = 4;
@@ -58,12 +59,12 @@ static void add_field(struct lower *l, struct record *r, const struct expr *e)
 		vec_push(l->a, &r->ev->members, FMT(l, "__u32 %s", name));
 		r->tail += e->type->size;
 	} else {
-		f.type = ptype(l, e->type);
-		align = calign(l, e->type);
-		vec_push(l->a, &r->ev->members, cdecl(l, e->type, name));
+		f.type = ptype(l, t);
+		align = calign(l, t);
+		vec_push(l->a, &r->ev->members, cdecl(l, t, name));
 	}
 	f.off = (r->action->size + align - 1) / align * align;
-	r->action->size = f.off + (goes_to_tail(e) ? 4 : csize(l, e->type));
+	r->action->size = f.off + (goes_to_tail(e) ? 4 : csize(l, t));
 	vec_push(l->a, &r->action->fields, f);
 	vec_push(l->a, &r->args, e);
 	vec_push(l->a, &r->names, name);
@@ -124,7 +125,7 @@ static void fill(struct lower *l, struct record *r, const char *dot)
 			if (goes_to_tail(e) != (pass == 1))
 				continue;
 			to.lv = FMT(l, "%s%s%s", r->lv, dot, r->names.v[i]);
-			to.type = e->type;
+			to.type = value_type(e->type);
 			/* A tuple's padding would show memory of the kernel to the reader. */
 			to.zeroed = e->type->kind == TY_TUPLE || e->type->kind == TY_RECORD;
 			if (pass == 0)

@@ -54,7 +54,7 @@ const char *paren(struct lower *l, const char *text)
 	return text;
 }
 
-static bool is_word(const char *text)
+bool is_word(const char *text)
 {
 	return text[strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")] == '\0';
 }
@@ -67,6 +67,22 @@ const char *to_temp(struct lower *l, const char *text, const struct type *t, con
 	return tmp;
 }
 
+/* One half of what a helper returns, in a local of its own. */
+static const char *half(struct lower *l, const char *name, const char *of, const char *local,
+			const char *type, const char *op)
+{
+	struct cached fresh = { .kind = CACHE_TEXT, .name = name }, *c = l__cached(l, CACHE_TEXT, name);
+	const char *whole;
+
+	if (c)
+		return c->text;
+	whole = !strcmp(of, "bpf_get_current_pid_tgid()") ? pid_tgid(l) : builtin_c(l, of, "uid_gid");
+	fresh.text = l__local(l, type, local);
+	l__emit(l, "%s = %s%s;", fresh.text, whole, op);
+	l__cache(l, fresh);
+	return fresh.text;
+}
+
 /* A builtin's C text; one that holds for the whole event is fetched once. */
 const char *builtin_c(struct lower *l, const char *text, const char *hint)
 {
@@ -74,17 +90,20 @@ const char *builtin_c(struct lower *l, const char *text, const char *hint)
 		"bpf_get_smp_processor_id()", "bpf_get_current_cgroup_id()", "bpf_get_current_task()",
 		"bpf_get_current_uid_gid()",
 	};
+	static const struct {
+		const char *name, *of, *local, *type, *op;
+	} halves[] = {
+		{ "btc_pid()", "bpf_get_current_pid_tgid()", "pid", "__u32", " >> 32" },
+		{ "btc_tid()", "bpf_get_current_pid_tgid()", "tid", "__u32", "" },
+		{ "btc_uid()", "bpf_get_current_uid_gid()", "uid", "__u32", "" },
+		{ "btc_gid()", "bpf_get_current_uid_gid()", "gid", "__u32", " >> 32" },
+	};
 	struct cached fresh = { .kind = CACHE_TEXT, .name = text }, *c;
 	size_t i;
 
-	if (!strcmp(text, "btc_pid()"))
-		return FMT(l, "(__u32)(%s >> 32)", pid_tgid(l));
-	if (!strcmp(text, "btc_tid()"))
-		return FMT(l, "(__u32)%s", pid_tgid(l));
-	if (!strcmp(text, "btc_uid()"))
-		return FMT(l, "(__u64)(__u32)%s", builtin_c(l, "bpf_get_current_uid_gid()", "uid_gid"));
-	if (!strcmp(text, "btc_gid()"))
-		return FMT(l, "%s >> 32", builtin_c(l, "bpf_get_current_uid_gid()", "uid_gid"));
+	for (i = 0; i < COUNT_OF(halves); i++)
+		if (!strcmp(text, halves[i].name))
+			return half(l, halves[i].name, halves[i].of, halves[i].local, halves[i].type, halves[i].op);
 	for (i = 0; i < COUNT_OF(fixed); i++)
 		if (!strcmp(text, fixed[i]))
 			break;
@@ -298,6 +317,11 @@ static void append(struct lower *l, const line_vec *lines)
 		vec_push(l->a, &l->fn->f->lines, lines->v[i]);
 }
 
+static const char *truth(struct lower *l, const struct expr *e, const char *text)
+{
+	return e->type->kind == TY_BOOL ? text : FMT(l, "%s != 0", paren(l, text));
+}
+
 /* The right side is evaluated only if the left one leaves it open. */
 static const char *logic(struct lower *l, const struct expr *e)
 {
@@ -309,11 +333,11 @@ static const char *logic(struct lower *l, const struct expr *e)
 	b = aside(l, e->bin.r, &lines);
 	if (!lines.nr)
 		return FMT(l, "%s %s %s", paren(l, a), is_and ? "&&" : "||", paren(l, b));
-	tmp = to_temp(l, FMT(l, "%s != 0", paren(l, a)), type__bool(), is_and ? "both" : "either");
+	tmp = to_temp(l, truth(l, e->bin.l, a), type__bool(), is_and ? "both" : "either");
 	l__emit(l, is_and ? "if (%s) {" : "if (!%s) {", tmp);
 	append(l, &lines);
 	l->fn->indent++;
-	l__emit(l, "%s = %s != 0;", tmp, paren(l, b));
+	l__emit(l, "%s = %s;", tmp, truth(l, e->bin.r, b));
 	l->fn->indent--;
 	l__emit(l, "}");
 	l->fn->cache.nr = cached;	/* computed in one of two ways only */
@@ -581,7 +605,7 @@ static void memo(struct lower *l, const struct expr *e)
 	struct cached c = { .kind = CACHE_MEMO, .expr = e };
 	const char *text = value(l, e);
 
-	c.text = is_word(text) && e->kind != EX_VAR ? text : to_temp(l, text, e->type, "val");
+	c.text = is_word(text) && e->kind != EX_VAR ? text : to_temp(l, text, value_type(e->type), "val");
 	l__cache(l, c);
 }
 
@@ -597,7 +621,7 @@ void prepare(struct lower *l, const struct expr *e)
 
 	if (e->konst)
 		return;
-	if (type__is_scalar(e->type)) {
+	if (type__is_scalar(e->type) || type__is_castable_agg(e->type)) {
 		memo(l, e);
 		return;
 	}

@@ -217,11 +217,23 @@ static const char *element_lv(const struct plan_map *pm, struct lower *l, const 
 	return pm->set_off ? FMT(l, "%s->v", p) : FMT(l, "*%s", p);
 }
 
-/* An aggregation read back: the sum over all CPUs, now. */
-static const char *read_aggregation(struct lower *l, const struct expr *e)
+/* An aggregation read back: over all CPUs, now. @key is the text of its address. */
+const char *read_aggregation(struct lower *l, const struct map *m, const char *key, struct loc where)
 {
-	l__unsupported(l, e->loc, "reading an aggregation inside the program");
-	return "0";
+	static const char *const names[] = {
+		[TY_COUNT - TY_COUNT] = "count", [TY_SUM - TY_COUNT] = "sum", [TY_MIN - TY_COUNT] = "min",
+		[TY_MAX - TY_COUNT] = "max", [TY_AVG - TY_COUNT] = "avg",
+	};
+	const struct type *t = m->value;
+	const char *sign = t->kind < TY_MIN ? "" : t->is_signed ? "_s" : "_u";
+
+	if (!type__is_castable_agg(t)) {
+		l__unsupported(l, where, "reading this aggregation inside the program");
+		return "0";
+	}
+	return to_temp(l, FMT(l, "btc_read_%s%s(&%s, %s, %s)", names[t->kind - TY_COUNT], sign,
+			      map_plan(l, m)->bpf_name, key, ncpus(l, where)),
+		       value_type(t), "total");
 }
 
 const char *map_value(struct lower *l, const struct expr *e)
@@ -230,7 +242,7 @@ const char *map_value(struct lower *l, const struct expr *e)
 	const char *p;
 
 	if (type__is_agg(e->map.map->value))
-		return read_aggregation(l, e);
+		return read_aggregation(l, e->map.map, map_key(l, e->map.map, e->map.key), e->loc);
 	p = map_lookup(l, e);
 	return to_temp(l, FMT(l, "%s ? %s : 0", p, element_lv(pm, l, p)), e->map.map->value, "val");
 }
@@ -314,7 +326,7 @@ static void set_element(struct lower *l, const struct expr *to, const char *addr
 }
 
 /* A scalar value: stored in place where the key stays, else by an update. */
-void map_assign_text(struct lower *l, const struct expr *to, const char *text)
+static void map_assign_scalar(struct lower *l, const struct expr *to, const char *text, bool is_local)
 {
 	const struct map *m = to->map.map;
 	const char *p, *tmp;
@@ -323,8 +335,9 @@ void map_assign_text(struct lower *l, const struct expr *to, const char *text)
 		assign_scalar_map(l, to, text, NULL);
 		return;
 	}
-	tmp = l__temp(l, m->value, "new_val");
-	l__emit(l, "%s = %s;", tmp, text);
+	tmp = text;
+	if (!is_local)
+		tmp = to_temp(l, text, m->value, "new_val");
 	if (m->deleted_from) {
 		set_element(l, to, FMT(l, "&%s", tmp));
 		return;
@@ -342,6 +355,8 @@ void map_assign(struct lower *l, const struct expr *to, const struct expr *val)
 	const struct map *m = to->map.map;
 	struct place v = { .type = m->value, .zeroed = true };
 	const struct expr *call = val;
+	const char *text;
+	bool is_local;
 
 	if (type__is_agg(m->value)) {
 		while (call->kind == EX_BLOCK && call->block->value)
@@ -354,7 +369,11 @@ void map_assign(struct lower *l, const struct expr *to, const struct expr *val)
 		return;
 	}
 	if (!is_object(m->value)) {
-		map_assign_text(l, to, value_as(l, val, m->value));
+		text = value_as(l, val, m->value);
+		/* Its address is taken: it must be a local of that very type. */
+		is_local = type__equal(val->type, m->value) && !val->konst && is_word(text) &&
+			   val->kind != EX_PARAM && (val->kind == EX_VAR || val->kind == EX_FIELD);
+		map_assign_scalar(l, to, text, is_local);
 		return;
 	}
 	prepare(l, val);

@@ -143,7 +143,8 @@ struct mem mem_of(struct lower *l, const struct expr *e)
 const char *mem_addr(struct lower *l, const struct mem *m)
 {
 	if (m->st && *m->path)
-		return FMT(l, "(__u64)&((%s *)%s)->%s", kernel_struct(l, m->st), paren(l, m->base), m->path);
+		return FMT(l, "%s + bpf_core_field_offset(%s, %s)", paren(l, m->base), kernel_struct(l, m->st),
+			   m->path);
 	if (!m->off)
 		return m->base;
 	if (m->local)
@@ -174,9 +175,10 @@ const char *mem_load(struct lower *l, const struct mem *m, const struct type *t,
 
 	if (f && f->bit_size && !m->st)
 		return bits_of(l, m, f, hint);
-	if (m->st && *m->path)
-		text = FMT(l, "btc_core_read_%s((%s *)%s, %s)", read_fn(m->as),
-			   kernel_struct(l, m->st), paren(l, m->base), m->path);
+	/* Pointers are 8 bytes everywhere; of integers the target knows the width. */
+	if (m->st && *m->path && t->kind != TY_PTR)
+		text = FMT(l, "btc_core_read_%s(%s, %s, %s)", read_fn(m->as),
+			   kernel_struct(l, m->st), m->path, m->base);
 	else if (m->local)
 		text = FMT(l, "*(%s *)%s", type, mem_addr(l, m));
 	else

@@ -110,6 +110,7 @@ bool l__is_exclusive(enum provider_kind k);
 /* --- lower_type.c: C types and descriptors ------------------------------------ */
 
 bool is_object(const struct type *t);		/* lives in memory; else a scalar text */
+const struct type *value_type(const struct type *t);	/* what an aggregation reads as: an integer */
 bool is_array(const struct type *t);		/* its C type is an array: decays to its address */
 uint32_t csize(struct lower *l, const struct type *t);
 uint32_t calign(struct lower *l, const struct type *t);
@@ -128,6 +129,7 @@ const char *value(struct lower *l, const struct expr *e);
 const char *value_as(struct lower *l, const struct expr *e, const struct type *t);	/* converted */
 const char *condition(struct lower *l, const struct expr *e);
 const char *paren(struct lower *l, const char *text);
+bool is_word(const char *text);		/* a C identifier or a number */
 const char *number(struct lower *l, uint64_t num, const struct type *t);
 void prepare(struct lower *l, const struct expr *e);	/* evaluates the scalars inside; into() then has no effects */
 const char *to_temp(struct lower *l, const char *text, const struct type *t, const char *hint);
@@ -171,9 +173,13 @@ struct plan_map *map_plan(struct lower *l, const struct map *m);
 const char *map_lookup(struct lower *l, const struct expr *map);	/* pointer to the value, may be NULL */
 const char *map_value(struct lower *l, const struct expr *map);		/* scalar */
 void map_assign(struct lower *l, const struct expr *map, const struct expr *value);
-void map_assign_text(struct lower *l, const struct expr *map, const char *value);
 void map_incdec(struct lower *l, const struct expr *e, const char **result);
 const char *map_delete(struct lower *l, const struct expr *map, const struct expr *key, bool want);
 const char *map_key(struct lower *l, const struct map *m, const struct expr *key);	/* "&key" */
+const char *read_aggregation(struct lower *l, const struct map *m, const char *key, struct loc where);
+
+/* --- lower_call.c ---------------------------------------------------------------------- */
+
+const char *ncpus(struct lower *l, struct loc where);	/* symbol of the late value */
 
 #endif

@@ -30,6 +30,11 @@ bool is_object(const struct type *t)
 	}
 }
 
+const struct type *value_type(const struct type *t)
+{
+	return type__is_castable_agg(t) ? type__int(8, t->is_signed) : t;
+}
+
 bool is_array(const struct type *t)
 {
 	return t->kind == TY_STRING || t->kind == TY_KSTACK || t->kind == TY_MACADDR ||
