@@ -7,6 +7,7 @@ set(RTLIB_SOURCES
 	src/child.c
 	src/clock.c
 	src/core.c
+	src/elf.c
 	src/env.c
 	src/event.c
 	src/format.c
@@ -23,6 +24,7 @@ set(RTLIB_SOURCES
 	src/options.c
 	src/out.c
 	src/places.c
+	src/places_user.c
 	src/proc.c
 	src/ring.c
 	src/run.c

@@ -122,7 +122,7 @@ struct btc_kbtf {
 	__u32 str_len;
 	__u32 *off;			/* of type first + i from raw */
 	__u32 first, nr;
-	__u32 *funcs;			/* hash of FUNC and btf_trace_* ids, made on demand */
+	__u32 *funcs;			/* hash of the ids of functions, made on demand */
 	__u32 funcs_mask;
 };
 
@@ -269,6 +269,7 @@ struct btc_usym_hit {
 
 void btc_usyms_lookup(struct btc_run *r, __u32 pid, __u64 addr, struct btc_usym_hit *hit);
 void btc_usyms_snapshot(struct btc_run *r, __u32 pid);	/* for when it has exited */
+void btc_usyms_follow(struct btc_run *r, __u32 pid);	/* while it starts */
 void btc_usyms_free(struct btc_run *r);
 
 /* --- warn.c ------------------------------------------------------------------------------------------------------------------- */

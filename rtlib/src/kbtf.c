@@ -177,11 +177,6 @@ static __u32 hash(const char *s)
 	return h ^ h >> 15;
 }
 
-static bool is_raw_tp(const struct btc_kbtf *b, const struct btf_type *t)
-{
-	return btf_is_typedef(t) && !strncmp(btc_kbtf_str(b, t->name_off), "btf_trace_", 10);
-}
-
 static int hash_funcs(struct btc_kbtf *b)
 {
 	__u32 size = 256, i, at;
@@ -195,7 +190,7 @@ static int hash_funcs(struct btc_kbtf *b)
 	for (i = 0; i < b->nr; i++) {
 		const struct btf_type *t = (const void *)(b->raw + b->off[i]);
 
-		if (!btf_is_func(t) && !is_raw_tp(b, t))
+		if (!btf_is_func(t))
 			continue;
 		at = hash(btc_kbtf_str(b, t->name_off)) & b->funcs_mask;
 		while (b->funcs[at])
@@ -205,7 +200,7 @@ static int hash_funcs(struct btc_kbtf *b)
 	return 0;
 }
 
-static __u32 find(struct btc_kbtf *b, const char *name, bool raw_tp)
+__u32 btc_kbtf_func(struct btc_kbtf *b, const char *name)
 {
 	const struct btf_type *t;
 	__u32 at;
@@ -214,32 +209,31 @@ static __u32 find(struct btc_kbtf *b, const char *name, bool raw_tp)
 		return 0;
 	for (at = hash(name) & b->funcs_mask; b->funcs[at]; at = (at + 1) & b->funcs_mask) {
 		t = btc_kbtf_type(b, b->funcs[at]);
-		if (!btf_is_func(t) == raw_tp && !strcmp(btc_kbtf_str(b, t->name_off), name))
+		if (!strcmp(btc_kbtf_str(b, t->name_off), name))
 			return b->funcs[at];
 	}
 	return 0;
 }
 
-__u32 btc_kbtf_func(struct btc_kbtf *b, const char *name)
-{
-	return find(b, name, false);
-}
-
+/*
+ * The typedef btf_trace_NAME of a raw tracepoint has the types of its
+ * parameters, but only the functions that serve it have their names.
+ */
 const struct btf_type *btc_kbtf_proto(struct btc_kbtf *b, const char *name, bool raw_tp)
 {
+	static const char *const prefixes[] = { "__traceiter_", "__bpf_trace_", "__probestub_" };
 	const struct btf_type *t;
 	char text[160];
+	__u32 id = 0;
+	size_t i;
 
-	if (raw_tp) {
-		snprintf(text, sizeof(text), "btf_trace_%s", name);
-		name = text;
+	if (!raw_tp)
+		id = btc_kbtf_func(b, name);
+	for (i = 0; raw_tp && !id && i < BTC_COUNT(prefixes); i++) {
+		snprintf(text, sizeof(text), "%s%s", prefixes[i], name);
+		id = btc_kbtf_func(b, text);
 	}
-	t = btc_kbtf_type(b, find(b, name, raw_tp));
-	if (t && raw_tp) {
-		t = btc_kbtf_plain(b, t->type);
-		if (!t || !btf_is_ptr(t))
-			return NULL;
-	}
+	t = btc_kbtf_type(b, id);
 	t = t ? btc_kbtf_type(b, t->type) : NULL;
 	return t && btf_is_func_proto(t) ? t : NULL;
 }

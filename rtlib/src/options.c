@@ -380,6 +380,7 @@ static int unknown(struct btc_run *r, const char *given)
 		btc_strs_add(&names, standard[i].name);
 	word += strspn(word, "-");
 	snprintf(name, sizeof(name), "%.*s", (int)strcspn(word, "="), word);
+	btc_strs_sort(&names);
 	btc_near(&names, name, near, sizeof(near));
 	btc_strs_free(&names);
 	btc_fail(r, BTC_STATUS_FACT, NULL, "unknown option '%s'%s%s%s", given,

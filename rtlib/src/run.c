@@ -324,6 +324,7 @@ int btc_main(const struct btc_program *program, int argc, char **argv)
 	}
 	if (!err) {
 		announce(r);
+		btc_usyms_follow(r, r->child.pid);
 		err = loop(r);
 		finish(r);
 		if (r->out.err)
