@@ -42,6 +42,8 @@ void ctypes__free(struct ctypes *c)
 		btf__free(c->modules.v[i]->btf);
 	if (c->script)
 		btf__free(c->script->btf);
+	if (c->system)
+		btf__free(c->system->btf);
 	if (c->kernel)
 		btf__free(c->kernel->btf);
 }

@@ -12,6 +12,7 @@
  * can clash with what the script defines.
  */
 #include <ctype.h>
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,10 +36,28 @@ struct cdefs {
 	VEC(const char *) argv;
 	struct buf text;		/* to compile */
 	bool kernel_headers;		/* it includes some */
+	bool no_tree;			/* do without the kernel's headers, */
+	bool quiet;			/* as is tried next if this fails: then say nothing */
 	struct buf borrowed;		/* stand-ins for kernel types */
 	struct cscan scan;
 	bool *dropped;			/* by name in scan.keep: clang did not take the global */
 };
+
+/* What is nobody's line. */
+static void fail(struct cdefs *x, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+static void fail(struct cdefs *x, const char *fmt, ...)
+{
+	const struct loc nowhere = { 0 };
+	const char *text;
+	va_list ap;
+
+	va_start(ap, fmt);
+	text = arena__vprintf(x->a, fmt, ap);
+	va_end(ap);
+	if (!x->quiet)
+		diag__error(x->c->d, nowhere, "E_C_FRONTEND", "%s", text);
+}
 
 /* --- the text -------------------------------------------------------------------------- */
 
@@ -201,9 +220,9 @@ static void arg2(struct cdefs *x, const char *a, const char *b)
 	arg(x, b);
 }
 
-static bool dir_exists(const char *path)
+static bool path_exists(const char *path)
 {
-	return !access(path, X_OK);
+	return !access(path, F_OK);
 }
 
 #if defined(__x86_64__)
@@ -227,7 +246,7 @@ static const char *kernel_tree(struct arena *a, const char *env, const char *lin
 	if (uname(&u))
 		return NULL;
 	dir = arena__printf(a, "/lib/modules/%s/%s", u.release, link);
-	return dir_exists(dir) ? dir : NULL;
+	return path_exists(dir) ? dir : NULL;
 }
 
 static void add_kernel_dirs(struct cdefs *x, const char *tree)
@@ -241,7 +260,7 @@ static void add_kernel_dirs(struct cdefs *x, const char *tree)
 	for (size_t i = 0; i < COUNT_OF(dirs); i++) {
 		const char *dir = arena__printf(x->a, "%s/%s", tree, dirs[i]);
 
-		if (dir_exists(dir))
+		if (path_exists(dir))
 			arg2(x, "-isystem", dir);
 	}
 }
@@ -267,11 +286,11 @@ static void add_kernel_tree(struct cdefs *x)
 
 	if (!main_tree)
 		return;
-	arg2(x, "-nostdinc", "-ibuiltininc");
+	arg(x, "-nostdlibinc");
 	add_kernel_dirs(x, main_tree);
 	if (build && strcmp(build, main_tree))
 		add_kernel_dirs(x, build);
-	if (dir_exists(arena__printf(x->a, "%s/include/linux/kconfig.h", main_tree)))
+	if (path_exists(arena__printf(x->a, "%s/include/linux/kconfig.h", main_tree)))
 		arg2(x, "-include", "linux/kconfig.h");
 	args(x, flags);
 	args(x, system_dirs);
@@ -281,7 +300,7 @@ static void begin_argv(struct cdefs *x)
 {
 	static const char *const common[] = {
 		"-x", "c", "-std=gnu11", "-w", "-fno-color-diagnostics", "-fno-caret-diagnostics",
-		"-fno-diagnostics-fixit-info", NULL,
+		"-fno-diagnostics-fixit-info", "-ferror-limit=0", NULL,
 	};
 
 	x->argv.nr = 0;
@@ -292,17 +311,6 @@ static void begin_argv(struct cdefs *x)
 static const char *tmp_path(struct cdefs *x, const char *name)
 {
 	return arena__printf(x->a, "%s/%s", x->c->o.tmp_dir ? x->c->o.tmp_dir : "/tmp", name);
-}
-
-static bool write_file(const char *path, const char *s, size_t len)
-{
-	FILE *f = fopen(path, "w");
-	bool ok;
-
-	if (!f)
-		return false;
-	ok = fwrite(s, 1, len, f) == len;
-	return !fclose(f) && ok;
 }
 
 /* --- its messages ---------------------------------------------------------------------------- */
@@ -409,6 +417,8 @@ static void report(struct cdefs *x, const struct message *m, const struct messag
 	struct loc loc = message_loc(x, at);
 	struct diag *e;
 
+	if (x->quiet)
+		return;
 	if (m->in_script)
 		e = diag__error(x->c->d, loc, "E_C_FRONTEND", "in this C code: %s", m->text);
 	else
@@ -558,7 +568,7 @@ static bool drop_keeper(struct cdefs *x, const struct message *m)
 }
 
 /* Goes through what clang said. True: something was mended, another round is worth it. */
-static bool digest(struct cdefs *x, const char *text, bool may_mend, bool *reported)
+static bool digest(struct cdefs *x, const char *text, bool may_mend)
 {
 	struct message first = { 0 }, first_via = { 0 }, via = { 0 };
 	bool any = false, mended = false;
@@ -582,42 +592,49 @@ static bool digest(struct cdefs *x, const char *text, bool may_mend, bool *repor
 	}
 	if (mended)
 		return true;
-	if (!any) {
-		const struct loc nowhere = { 0 };
-
-		diag__error(x->c->d, nowhere, "E_C_FRONTEND", "clang failed on the script's C code: %.200s",
-			    text);
-	} else {
+	if (any)
 		report(x, &first, &first_via);
-	}
-	*reported = true;
+	else
+		fail(x, "clang failed on the script's C code: %.200s", text);
 	return false;
 }
 
-static void cannot_start(struct cdefs *x, const struct spawn_result *r)
-{
-	const struct loc nowhere = { 0 };
+/* --- the two runs ---------------------------------------------------------------------------------- */
 
-	diag__error(x->c->d, nowhere, "E_C_FRONTEND", "cannot run %s on the script's C code: %s",
-		    x->argv.v[0], strerror(r->err));
+static bool write_file(struct cdefs *x, const char *path, const char *s, size_t len)
+{
+	FILE *f = fopen(path, "w");
+	bool ok = f && fwrite(s, 1, len, f) == len;
+
+	if (f)
+		ok = !fclose(f) && ok;
+	if (!ok)
+		fail(x, "cannot write %s: %s", path, strerror(errno));
+	return ok;
 }
 
-/* --- the two runs ---------------------------------------------------------------------------------- */
+static bool run_clang(struct cdefs *x, struct spawn_result *r)
+{
+	arg(x, NULL);
+	spawn__run(x->a, x->argv.v, NULL, r);
+	if (r->err)
+		fail(x, "cannot run %s on the script's C code: %s", x->argv.v[0], strerror(r->err));
+	return !r->err;
+}
 
 static bool preprocess(struct cdefs *x)
 {
 	const char *path = tmp_path(x, "definitions.c");
 	struct spawn_result r;
-	bool reported;
 
-	if (!write_file(path, x->text.s, x->text.len))
+	if (!write_file(x, path, x->text.s, x->text.len))
 		return false;
 	begin_argv(x);
 	arg2(x, "-E", "-dD");
 	arg2(x, "-Ulinux", "-Uunix");	/* names that a script may want */
 	if (ctypes__have_kernel(x->c))
 		arg(x, "-DBPFTRACE_HAVE_BTF");
-	if (x->kernel_headers)
+	if (x->kernel_headers && !x->no_tree)
 		add_kernel_tree(x);
 	if (x->c->o.script_dir)
 		arg2(x, "-iquote", x->c->o.script_dir);
@@ -625,16 +642,11 @@ static bool preprocess(struct cdefs *x)
 		arg2(x, "-I", x->c->o.include_dirs[i]);
 	for (size_t i = 0; x->c->o.includes && x->c->o.includes[i]; i++)
 		arg2(x, "-include", x->c->o.includes[i]);
-	arg2(x, path, NULL);
-	spawn__run(x->a, x->argv.v, NULL, &r);
-	if (r.err) {
-		cannot_start(x, &r);
+	arg(x, path);
+	if (!run_clang(x, &r))
 		return false;
-	}
-	if (r.status) {
-		digest(x, r.diag, false, &reported);
-		return false;
-	}
+	if (r.status)
+		return digest(x, r.diag, false);
 	x->text.len = 0;
 	buf__add(&x->text, r.out, r.out_len);
 	return true;
@@ -644,18 +656,18 @@ static bool preprocess(struct cdefs *x)
  * Tagged types as values: clang writes no more than a forward declaration of what only
  * pointers lead to. A typedef may be of an incomplete type, so a pointer must do.
  */
-static void add_keepers(struct cdefs *x, struct buf *out)
+static void add_keepers(struct cdefs *x, struct buf *out, bool system)
 {
 	for (size_t i = 0; i < x->scan.keep.nr; i++) {
-		const char *name = x->scan.keep.v[i];
+		const char *name = x->scan.keep.v[i].name;
 
-		if (!x->dropped[i])
+		if (!x->dropped[i] && x->scan.keep.v[i].system == system)
 			buf__printf(out, "#line %zu \"" KEEP_MARK "\"\n%s %sbtc_keep_%zu;\n", i + 1,
 				    name, strchr(name, ' ') ? "" : "*", i);
 	}
 }
 
-static bool compile_once(struct cdefs *x, const char *object, struct spawn_result *r)
+static bool compile_once(struct cdefs *x, const char *object, bool system, struct spawn_result *r)
 {
 	const char *path = tmp_path(x, "definitions.i.c");
 	struct buf out = { 0 };
@@ -664,8 +676,8 @@ static bool compile_once(struct cdefs *x, const char *object, struct spawn_resul
 	buf__add(&out, x->borrowed.s ? x->borrowed.s : "", x->borrowed.len);
 	buf__add(&out, x->scan.text.s ? x->scan.text.s : "", x->scan.text.len);
 	buf__str(&out, "\n");
-	add_keepers(x, &out);
-	ok = write_file(path, out.s, out.len);
+	add_keepers(x, &out, system);
+	ok = write_file(x, path, out.s, out.len);
 	buf__free(&out);
 	if (!ok)
 		return false;
@@ -676,35 +688,30 @@ static bool compile_once(struct cdefs *x, const char *object, struct spawn_resul
 		arg(x, "-funsigned-char");
 	arg2(x, "-c", path);
 	arg2(x, "-o", object);
-	arg(x, NULL);
-	spawn__run(x->a, x->argv.v, NULL, r);
-	return true;
+	return run_clang(x, r);
 }
 
-static bool compile(struct cdefs *x)
+/* To the BTF of the script's own types, or of those of system headers. */
+static bool compile(struct cdefs *x, bool system, struct btf_src **src)
 {
 	const char *object = tmp_path(x, "definitions.o");
 	struct spawn_result r = { 0 };
-	bool reported = false;
 	struct btf *btf;
 
-	x->dropped = arena__alloc(x->a, x->scan.keep.nr + 1);
-	for (int round = 0; round < 8; round++) {
-		if (!compile_once(x, object, &r))
+	if (!x->dropped)
+		x->dropped = arena__alloc(x->a, x->scan.keep.nr + 1);
+	for (int round = 0;; round++) {
+		if (!compile_once(x, object, system, &r))
 			return false;
-		if (r.err) {
-			cannot_start(x, &r);
-			return false;
-		}
-		if (!r.status || !digest(x, r.diag, round < 7, &reported))
+		if (!r.status)
 			break;
+		if (!digest(x, r.diag, round < 7))
+			return false;
 	}
-	if (reported)
-		return false;
 	libbpf_set_print(NULL);
 	btf = btf__parse_elf(object, NULL);
 	if (!libbpf_get_error(btf))
-		x->c->script = btf_src__new(x->c, btf, false, NULL);
+		*src = btf_src__new(x->c, btf, false, NULL);
 	return true;
 }
 
@@ -740,40 +747,73 @@ void cdefs__free(struct cdefs *x)
 	buf__free(&x->scan.text);
 }
 
-bool ctypes__define(struct ctypes *c, const struct program *p)
+static bool has_system_types(const struct cdefs *x)
 {
-	struct cdefs *x = NEW(c->a, struct cdefs);
-	bool any_text = false, simple, ok = true;
+	for (size_t i = 0; i < x->scan.keep.nr; i++) {
+		if (x->scan.keep.v[i].system)
+			return true;
+	}
+	return false;
+}
 
-	if (!has_text(c, p))
-		return true;
-	x->c = c;
-	x->a = c->a;
-	c->macros = strmap__new(c->a);
-	simple = read_simple_macros(x, p, &any_text) && !(c->o.includes && c->o.includes[0]);
-	if (simple && !any_text)
-		return true;
+static bool attempt(struct cdefs *x, const struct program *p, bool simple)
+{
+	struct ctypes *c = x->c;
+	bool ok = true;
+
+	c->own_names = strmap__new(c->a);
+	c->borrowed = strmap__new(c->a);
+	buf__str(&x->text, "");
 	for (size_t i = 0; i < p->c_defs.nr; i++)
 		add_def(x, &p->c_defs.v[i]);
-	if (!x->text.s)
-		buf__str(&x->text, "");
+	x->quiet = x->kernel_headers && !x->no_tree && ctypes__have_kernel(c);
 	if (!simple) {
 		c->macros = strmap__new(c->a);
 		ok = preprocess(x);
 	}
 	if (ok)
 		scan_text(x, !simple);
-	/* Of system headers scripts mostly want macros: their types wait until they are asked for. */
-	if (ok && !x->scan.own.nr) {
-		c->headers = x;
-		return true;
-	}
-	if (ok) {
+	if (ok && x->scan.own.nr) {
 		lend_wanted(x);
-		ok = compile(x);
+		ok = compile(x, false, &c->script);
+	}
+	return ok;
+}
+
+static struct cdefs *cdefs__new(struct ctypes *c)
+{
+	struct cdefs *x = NEW(c->a, struct cdefs);
+
+	x->c = c;
+	x->a = c->a;
+	return x;
+}
+
+bool ctypes__define(struct ctypes *c, const struct program *p)
+{
+	struct cdefs *x = cdefs__new(c);
+	bool any_text = false, simple, ok;
+
+	if (!has_text(c, p))
+		return true;
+	c->macros = strmap__new(c->a);
+	simple = read_simple_macros(x, p, &any_text) && !(c->o.includes && c->o.includes[0]);
+	if (simple && !any_text)
+		return true;
+	ok = attempt(x, p, simple);
+	/* Kernel headers are no friends of others; with BTF they can be left out. */
+	if (!ok && x->quiet) {
+		cdefs__free(x);
+		x = cdefs__new(c);
+		x->no_tree = true;
+		ok = attempt(x, p, simple);
 	}
 	c->broken = !ok;
-	cdefs__free(x);
+	/* Of system headers scripts mostly want macros: their types wait until they are asked for. */
+	if (ok && has_system_types(x))
+		c->headers = x;
+	else
+		cdefs__free(x);
 	return ok;
 }
 
@@ -784,6 +824,6 @@ void ctypes__compile_headers(struct ctypes *c)
 	c->headers = NULL;
 	if (!x)
 		return;
-	c->broken = !compile(x);
+	c->broken = !compile(x, true, &c->system);
 	cdefs__free(x);
 }

@@ -180,6 +180,13 @@ static bool make_known(struct scan *x, const char *name)
 	return true;
 }
 
+static void keep(struct scan *x, const char *name)
+{
+	struct cscan_def def = { name, x->system };
+
+	vec_push(x->a, &x->out->keep, def);
+}
+
 static void define_tag(struct scan *x)
 {
 	const char *full;
@@ -189,7 +196,7 @@ static void define_tag(struct scan *x)
 			return;
 		full = arena__printf(x->a, "enum btc_enum_%u", x->nr_enums++);
 		buf__printf(&x->out->text, " %s ", full + 5);
-		vec_push(x->a, &x->out->keep, full);
+		keep(x, full);
 		/* Its constants are the script's own, so the script's BTF is wanted. */
 		if (!x->system)
 			vec_push(x->a, &x->out->own, full);
@@ -198,7 +205,7 @@ static void define_tag(struct scan *x)
 	full = arena__printf(x->a, "%s %s", x->tag, x->tag_name);
 	if (!make_known(x, full))
 		return;
-	vec_push(x->a, &x->out->keep, full);
+	keep(x, full);
 	if (!x->system) {
 		vec_push(x->a, &x->out->own, full);
 		vec_push(x->a, &x->out->own, x->tag_name);
@@ -219,7 +226,7 @@ static void end_declarator(struct scan *x)
 
 	if (x->in_typedef && name && make_known(x, name)) {
 		if (!x->has_paren)
-			vec_push(x->a, &x->out->keep, name);
+			keep(x, name);
 		if (!x->system)
 			vec_push(x->a, &x->out->own, name);
 	}

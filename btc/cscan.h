@@ -9,9 +9,14 @@ struct cscan_tag {
 	const char *tag, *name;		/* "struct", "sock" */
 };
 
+struct cscan_def {
+	const char *name;		/* as one writes it: "struct foo", "foo_t" */
+	bool system;			/* in a system header */
+};
+
 struct cscan {
 	struct buf text;		/* the text, without function bodies; unnamed enums got a name */
-	VEC(const char *) keep;		/* types that it defines, as one writes them: "struct foo", "foo_t" */
+	VEC(struct cscan_def) keep;	/* types that it defines */
 	VEC(const char *) own;		/* "foo" and "struct foo" of those that no system header defines */
 	VEC(const char *) wanted_names;	/* used like a typedef, defined nowhere */
 	VEC(struct cscan_tag) wanted_tags;	/* used by value, defined nowhere */

@@ -272,6 +272,8 @@ static struct btf_src *src_of(struct ctypes *c, const struct btf *btf)
 		return c->kernel;
 	if (c->script && c->script->btf == btf)
 		return c->script;
+	if (c->system && c->system->btf == btf)
+		return c->system;
 	for (size_t i = 0; i < c->modules.nr; i++) {
 		if (c->modules.v[i]->btf == btf)
 			return c->modules.v[i];
@@ -537,7 +539,7 @@ const struct type *ctypes__find(struct ctypes *c, const char *tag, const char *n
 		t = find_in(c, ctypes__kernel(c), tag, name);
 	if (!t) {
 		ctypes__compile_headers(c);
-		t = find_in(c, c->script, tag, name);
+		t = find_in(c, c->system, tag, name);
 	}
 	return t || !c->broken ? t : type__error();
 }
@@ -659,9 +661,7 @@ const struct type *ctypes__enumerator(struct ctypes *c, const char *name, int64_
 	id = ctypes__kernel(c) ? btf_src__find_enumerator(c->kernel, name, num) : 0;
 	if (id)
 		return wide_enum(c, c->kernel, id);
-	if (!c->headers)
-		return NULL;
 	ctypes__compile_headers(c);
-	id = c->script ? btf_src__find_enumerator(c->script, name, num) : 0;
-	return id ? wide_enum(c, c->script, id) : NULL;
+	id = c->system ? btf_src__find_enumerator(c->system, name, num) : 0;
+	return id ? wide_enum(c, c->system, id) : NULL;
 }

@@ -58,6 +58,7 @@ struct ctypes {
 	int kernel_err;			/* negative errno */
 	struct btf_src *kernel;		/* NULL: none */
 	struct btf_src *script;		/* NULL: no definitions */
+	struct btf_src *system;		/* of #included system headers; NULL: none, or not asked for */
 	VEC(struct btf_src *) modules;
 
 	struct strmap *macros;		/* NULL: none; values are texts */
