@@ -225,8 +225,7 @@ static void end_declarator(struct scan *x)
 	const char *name = x->fn_name ? x->fn_name : x->declared;
 
 	if (x->in_typedef && name && make_known(x, name)) {
-		if (!x->has_paren)
-			keep(x, name);
+		keep(x, name);
 		if (!x->system)
 			vec_push(x->a, &x->out->own, name);
 	}
