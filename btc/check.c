@@ -37,13 +37,24 @@ struct diag *check__error(struct check *c, struct loc loc, const char *tag, cons
 	return is_new(c, loc, tag, text) ? diag__error(c->d, loc, tag, "%s", text) : NULL;
 }
 
+/* The library's own text is not the user's business. */
+static bool is_lib(const struct check *c, struct loc loc)
+{
+	for (const struct expansion *x = loc.via; x; x = x->call.via) {
+		for (size_t i = 0; i < c->lib.nr; i++) {
+			if (c->lib.v[i] == x)
+				return true;
+		}
+	}
+	return false;
+}
+
 struct diag *check__warn(struct check *c, struct loc loc, const char *tag, const char *fmt, ...)
 {
 	const char *text;
 	va_list ap;
 
-	/* The library's own text is not the user's business. */
-	if (!c->final || c->in_lib)
+	if (!c->final || is_lib(c, loc))
 		return NULL;
 	va_start(ap, fmt);
 	text = arena__vprintf(c->a, fmt, ap);
@@ -637,6 +648,45 @@ static void check_roots(struct check *c)
 		check__unsupported(c, c->p->imports.v[i].loc, "import");
 }
 
+static bool same_name(const struct attach *a, const struct attach *b)
+{
+	return a->prov == b->prov && (a->prov->kind == PROV_TEST || a->prov->kind == PROV_BENCH) &&
+	       !strcmp(a->func, b->func);
+}
+
+static void check_pair(struct check *c, const struct attach *a, const struct attach *b)
+{
+	struct diag *d;
+
+	if (same_name(a, b)) {
+		d = check__error(c, b->loc, "E_PROBE_DUP_NAME", "there are two %s probes called %s",
+				 b->prov->name, b->func);
+		check__context(c, d, a->loc, "the other one");
+	}
+	if (a->prov->kind == PROV_ITER && b->prov->kind != PROV_BEGIN && b->prov->kind != PROV_END)
+		check__error(c, a->loc, "E_ITER_ALONE",
+			     "an iterator can only be accompanied by begin and end");
+}
+
+/* Rules between attach points. */
+static void check_attach(struct check *c)
+{
+	VEC(const struct attach *) all = { 0 };
+
+	for (size_t i = 0; i < c->p->units.nr; i++) {
+		const struct unit *u = c->p->units.v[i];
+
+		for (size_t k = 0; k < u->attach.nr; k++)
+			vec_push(c->a, &all, u->attach.v[k]);
+	}
+	for (size_t i = 0; i < all.nr; i++) {
+		for (size_t k = 0; k < all.nr; k++) {
+			if (i < k || (i > k && all.v[i]->prov->kind == PROV_ITER))
+				check_pair(c, all.v[i], all.v[k]);
+		}
+	}
+}
+
 /* A variable that only takes over values that never come is reported nowhere else. */
 static void check_unresolved(struct check *c)
 {
@@ -676,9 +726,12 @@ bool check(struct arena *a, struct diags *d, struct program *p, struct ctypes *t
 	c.reported = strmap__new(a);
 	c.final = true;
 	check_roots(&c);
+	macro__load_stdlib(&c);
 	macro__check(&c);
+	ctypes__define(types, p);
 	for (size_t i = 0; i < p->probes.nr; i++)
 		make_units(&c, p->probes.v[i]);
+	check_attach(&c);
 	for (size_t i = 0; i < p->units.nr; i++)
 		scope__resolve(&c, (struct cunit *)p->units.v[i]);
 	infer(&c);

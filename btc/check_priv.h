@@ -55,7 +55,7 @@ struct check {
 	const struct check_options *o;
 
 	bool final;			/* the pass that reports */
-	bool in_lib;			/* inside a macro of the standard library */
+	VEC(const struct expansion *) lib;	/* expansions of the standard library's macros */
 	unsigned pass;
 	struct strmap *maps;		/* name -> struct cmap */
 	struct strmap *reported;	/* place and text of each report: units repeat them */
@@ -202,6 +202,8 @@ struct expr *macro__expand_expr(struct check *c, const struct expr *e);
 /* Plain copies. */
 struct block *clone_block(struct check *c, const struct block *b);
 struct expr *clone_expr(struct check *c, const struct expr *e);
+/* Adds the standard macros to the program. */
+void macro__load_stdlib(struct check *c);
 /* Checks the definitions. */
 void macro__check(struct check *c);
 

@@ -6,6 +6,7 @@
  * variables distinct from the caller's (scope.c) and lets reports show the way
  * in. C macros are parsed as one expression and get the place of their use.
  */
+#include <errno.h>
 #include <string.h>
 
 #include "clone.h"
@@ -162,12 +163,20 @@ static struct expr *expand(struct clone *x, const struct expr *e, const struct m
 	struct frame f = { .up = x->frame, .m = m, .name = m->name, .via = via };
 	struct clone body = { .c = x->c, .expand = true, .frame = &f };
 	struct expr *n;
+	struct loc fixed;
 
 	if (is_open(x->frame, m)) {
 		report_recursion(x, loc, m);
 		return poison(x, loc);
 	}
 	via->call = loc;
+	if (m->is_stdlib) {
+		/* What is wrong in there is the call's fault. */
+		fixed = loc;
+		fixed.via = via;
+		body.fixed = &fixed;
+		vec_push(x->c->a, &x->c->lib, via);
+	}
 	for (size_t i = 0; i < args->nr; i++)
 		vec_push(x->c->a, &f.args, clone__expr(x, args->v[i]));
 	n = NEW(x->c->a, struct expr);
@@ -404,6 +413,29 @@ static bool hides(const struct macro *first, const struct macro *later)
 			return false;
 	}
 	return true;
+}
+
+void macro__load_stdlib(struct check *c)
+{
+	const char *path;
+	struct program *lib;
+	size_t len;
+	char *text;
+
+	if (!c->o->stdlib_dir)
+		return;
+	path = arena__printf(c->a, "%s/base.bt", c->o->stdlib_dir);
+	text = read_file(c->a, path, &len);
+	if (!text) {
+		check__error(c, (struct loc){ 0 }, "E_STDLIB", "cannot read %s: %s", path,
+			     strerror(errno));
+		return;
+	}
+	lib = parse(c->a, c->d, source__new(c->a, "base.bt", path, text, len));
+	for (size_t i = 0; i < lib->macros.nr; i++) {
+		lib->macros.v[i]->is_stdlib = true;
+		vec_push(c->a, &c->p->macros, lib->macros.v[i]);
+	}
 }
 
 void macro__check(struct check *c)
