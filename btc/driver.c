@@ -28,18 +28,6 @@
 #define BTC_TOOL_FLAGS NULL
 #endif
 
-/* BRING-UP: stages that are not written yet. */
-#pragma weak config__load
-#pragma weak ctypes__new
-#pragma weak ctypes__free
-#pragma weak check
-#pragma weak lower
-#pragma weak plan__dump
-#pragma weak emit_bpf
-#pragma weak emit_host
-#pragma weak ast__dump
-#pragma weak parse
-
 struct driver {
 	struct arena *a;
 	const struct driver_options *o;
@@ -346,7 +334,8 @@ static bool front(struct driver *d)
 
 	config__load(d->a, d->diags, d->program, cfg);
 	d->types = ctypes__new(d->a, d->diags, &type_options);
-	ok = check(d->a, d->diags, d->program, d->types, cfg, &check_options);
+	ok = ctypes__define(d->types, d->program) &&
+	     check(d->a, d->diags, d->program, d->types, cfg, &check_options);
 	ok = ok && !diags__nr_errors(d->diags);
 	say_time(d, t0, "check");
 	if (ok && o->emit > EMIT_CHECK) {

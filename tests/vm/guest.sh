@@ -18,14 +18,20 @@
 #   skip REASON         ends the script: it cannot work on this kernel
 failed=0 passed=0 skipped=0
 
-# Problems are words in $why; the first lines of both outputs explain them.
+# The reasons go to /tmp/why; what the tool printed until the first of them explains them.
 wrong()
 {
+	if [ ! -e /tmp/why ]; then
+		cp /tmp/stdout /tmp/why.stdout
+		cp /tmp/stderr /tmp/why.stderr
+		echo "  of: $command" >/tmp/why
+	fi
 	echo "  $*" >>/tmp/why
 }
 
 start()
 {
+	command=$*
 	tool=$1
 	shift
 	: >/tmp/stdout
@@ -118,7 +124,7 @@ verdict()
 		cat /tmp/why
 		for f in stdout stderr; do
 			echo "  $f:"
-			head -n 25 /tmp/$f | sed 's/^/    /'
+			head -n 25 /tmp/why.$f | sed 's/^/    /'
 		done
 		failed=$((failed + 1))
 	else
@@ -144,6 +150,7 @@ run_test()
 {
 	dir=/t/run/$1
 	rm -f /tmp/why
+	command=$1
 	set --
 	[ -e $dir/args ] && eval "set -- $(cat $dir/args)"
 	[ -e $dir/work.sh ] && set -- -c "sh $dir/work.sh" "$@"

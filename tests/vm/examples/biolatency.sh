@@ -29,7 +29,7 @@ expect_count 1 "^@usecs_disk\[$major, $minor\]:\$"
 [ "$(requests)" = 200 ] || wrong "$(requests) requests by disk, not 200"
 refuse_stderr 'lost|ERROR|WARNING'
 
-start biolatency --ops 1
+start biolatency --ops --interval=1
 load
 sleep 2
 stop

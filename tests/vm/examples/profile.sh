@@ -3,7 +3,7 @@ cp /bin/busybox busybox-load
 ./busybox-load sh -c 'while :; do cd /; done' &
 load=$!
 
-start profile --comm=busybox-load 2
+start profile --comm=busybox-load --seconds=2
 finish
 expect '^Sampling stacks 99 times a second, for 2 s\. Ctrl-C ends\.$'
 expect '^@stacks\[$'

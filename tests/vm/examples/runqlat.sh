@@ -30,7 +30,7 @@ refuse '^@since|^@usecs_of'
 refuse_stderr 'lost|ERROR|WARNING'
 
 load
-start runqlat --tid=$load --by-comm 1
+start runqlat --tid=$load --by-comm --interval=1
 echo >go
 wait $load
 sleep 2

@@ -17,7 +17,7 @@ expect_count 1 '^@calls\[80\]: 500$'
 refuse '^@callers'
 refuse_stderr 'lost|ERROR|WARNING'
 
-start syscount --comm=busybox-load --by-comm 1
+start syscount --comm=busybox-load --by-comm --interval=1
 load
 sleep 2
 stop
