@@ -304,7 +304,8 @@ static bool link_tool(struct driver *d, const char *exe)
 	add(d, &v, exe);
 	add(d, &v, work_file(d, ".c"));
 	add(d, &v, arena__printf(d->a, "%s/librtlib.a", d->t.lib));
-	add_words(d, &v, "-lbpf -lelf -lz");
+	/* libbpf's shared library lacks a function that its header has (1.1: libbpf_set_memlock_rlim). */
+	add_words(d, &v, "-l:libbpf.a -lelf -lz");
 	return run(d, &v, NULL);
 }
 

@@ -7,8 +7,9 @@ endif()
 
 set(BTC_SANITIZE_FLAGS "")
 if(BTC_SANITIZE)
+	# -O1: gcc 12 dies of some of our snprintf() calls at -O0 with these.
 	set(BTC_SANITIZE_FLAGS -fsanitize=address,undefined -fno-sanitize-recover=undefined
-		-fno-omit-frame-pointer)
+		-fno-omit-frame-pointer -O1)
 endif()
 
 # What every target of ours is compiled with.
