@@ -335,8 +335,7 @@ static bool front(struct driver *d)
 
 	config__load(d->a, d->diags, d->program, cfg);
 	d->types = ctypes__new(d->a, d->diags, &type_options);
-	ok = ctypes__define(d->types, d->program) &&
-	     check(d->a, d->diags, d->program, d->types, cfg, &check_options);
+	ok = check(d->a, d->diags, d->program, d->types, cfg, &check_options);
 	ok = ok && !diags__nr_errors(d->diags);
 	say_time(d, t0, "check");
 	if (ok && o->emit > EMIT_CHECK) {
