@@ -32,11 +32,15 @@ static void late_values(const struct plan *p, struct buf *out)
 	buf__str(out, "};\n");
 }
 
+static const char *kernel_word(const struct plan_ktype *k)
+{
+	return k->is_typedef ? "" : k->is_union ? "union " : "struct ";
+}
+
 /* Types that a kernel type embeds come before it. */
 static void kernel_type(const struct plan *p, struct buf *out, size_t i, bool *done)
 {
 	const struct plan_ktype *k = p->ktypes.v[i];
-	const char *word = k->is_union ? "union" : "struct";
 	char tag[256];
 	size_t m, n;
 
@@ -44,16 +48,21 @@ static void kernel_type(const struct plan *p, struct buf *out, size_t i, bool *d
 		return;
 	done[i] = true;
 	for (n = 0; n < p->ktypes.nr; n++) {
-		snprintf(tag, sizeof(tag), "%s %s ", p->ktypes.v[n]->is_union ? "union" : "struct",
-			 p->ktypes.v[n]->name);
+		snprintf(tag, sizeof(tag), "%s%s ", kernel_word(p->ktypes.v[n]), p->ktypes.v[n]->name);
 		for (m = 0; m < k->members.nr; m++)
 			if (n != i && !strncmp(k->members.v[m], tag, strlen(tag)))
 				kernel_type(p, out, n, done);
 	}
-	buf__printf(out, "%s %s {\n", word, k->name);
+	if (k->is_typedef)
+		buf__printf(out, "typedef %s {\n", k->is_union ? "union" : "struct");
+	else
+		buf__printf(out, "%s%s {\n", kernel_word(k), k->name);
 	for (m = 0; m < k->members.nr; m++)
 		buf__printf(out, "\t%s;\n", k->members.v[m]);
-	buf__str(out, "} BTC_KERNEL_TYPE;\n\n");
+	if (k->is_typedef)
+		buf__printf(out, "} BTC_KERNEL_TYPE %s;\n\n", k->name);
+	else
+		buf__str(out, "} BTC_KERNEL_TYPE;\n\n");
 }
 
 static void kernel_types(const struct plan *p, struct buf *out)

@@ -377,8 +377,9 @@ static const char *unary(struct lower *l, const struct expr *e)
 		}
 		return mem_load(l, &m, e->type, NULL, "deref");
 	case OP_ADDR:
-		l__unsupported(l, e->loc, "the address of a variable or map");
-		return "0";
+		if (e->unary.e->kind == EX_MAP)
+			return FMT(l, "(__u64)&%s", map_plan(l, e->unary.e->map.map)->bpf_name);
+		return FMT(l, "(__u64)%s", addr_of(l, e->unary.e->type, l__var(l, e->unary.e->var.var)));
 	default: return "0";
 	}
 }

@@ -21,11 +21,6 @@ const char *probe_read(enum addr_space as)
 				 "bpf_probe_read";
 }
 
-static bool is_kernel(const struct type *st)
-{
-	return st->kind == TY_STRUCT && st->c && st->c->kernel;
-}
-
 /* The address behind one more pointer: pointers to pointers are followed. */
 static struct mem behind(struct lower *l, const char *base, const struct type *ptr)
 {
@@ -37,7 +32,7 @@ static struct mem behind(struct lower *l, const char *base, const struct type *p
 				 type__int(8, false), "ptr");
 		to = to->elem;
 	}
-	if (to && is_kernel(to))
+	if (to && is_kernel_struct(to))
 		m.st = to;
 	return m;
 }
@@ -71,20 +66,31 @@ static struct mem element(struct lower *l, const struct expr *e)
 		}
 	}
 	flatten(l, &m);
-	if (i->konst && !is_kernel(t)) {
+	if (i->konst && !is_kernel_struct(t)) {
 		m.off = i->konst->num * t->size;
 		return m;
 	}
-	size = is_kernel(t) ? FMT(l, "bpf_core_type_size(%s)", kernel_struct(l, t)) : FMT(l, "%u", t->size);
+	size = is_kernel_struct(t) ? FMT(l, "bpf_core_type_size(%s)", kernel_struct(l, t)) : FMT(l, "%u", t->size);
 	idx = paren(l, value_as(l, i, type__int(8, false)));
 	if (m.local)
 		idx = FMT(l, "btc_clamp(%s, %u)", idx, base->nr - 1);
 	m.base = FMT(l, "(%s + (__u64)%s * %s)", m.base, idx, size);
 	if (!m.local)
 		m.base = to_temp(l, m.base, type__int(8, false), "addr");
-	if (is_kernel(t))
+	if (is_kernel_struct(t))
 		m.st = t;
 	return m;
+}
+
+/* Where a member lies in the record that a kernel struct was copied to. */
+static uint32_t record_off(struct lower *l, const struct type *r, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < r->members.nr; i++)
+		if (!strcmp(r->members.v[i].name, name))
+			return member_off(l, r, i);
+	return 0;
 }
 
 static struct mem member_of(struct lower *l, const struct expr *e)
@@ -102,6 +108,8 @@ static struct mem member_of(struct lower *l, const struct expr *e)
 	}
 	if (m.st)
 		m.path = FMT(l, "%s%s%s", m.path, *m.path ? "." : "", use_member(l, st, e->field.m));
+	else if (m.local && is_kernel_struct(st))
+		m.off += record_off(l, stored(l, st), e->field.name);
 	else
 		m.off += e->field.m->off;
 	return m;
@@ -135,7 +143,7 @@ struct mem mem_of(struct lower *l, const struct expr *e)
 		return m;
 	}
 	m.base = value(l, e);
-	if (is_kernel(e->type))
+	if (is_kernel_struct(e->type))
 		m.st = e->type;
 	return m;
 }
@@ -168,6 +176,13 @@ static const char *bits_of(struct lower *l, const struct mem *m, const struct me
 		       type__int(8, false), hint);
 }
 
+static bool ends_in_index(const char *path)
+{
+	size_t len = strlen(path);
+
+	return len && path[len - 1] == ']';
+}
+
 const char *mem_load(struct lower *l, const struct mem *m, const struct type *t,
 		     const struct member *f, const char *hint)
 {
@@ -176,7 +191,10 @@ const char *mem_load(struct lower *l, const struct mem *m, const struct type *t,
 	if (f && f->bit_size && !m->st)
 		return bits_of(l, m, f, hint);
 	/* Pointers are 8 bytes everywhere; of integers the target knows the width. */
-	if (m->st && *m->path && t->kind != TY_PTR)
+	if (m->st && t->kind != TY_PTR && ends_in_index(m->path))
+		text = FMT(l, "btc_core_elem_%s(%s, %s, %s, %d)", read_fn(m->as), kernel_struct(l, m->st),
+			   m->path, m->base, t->is_signed);
+	else if (m->st && *m->path && t->kind != TY_PTR)
 		text = FMT(l, "btc_core_read_%s(%s, %s, %s)", read_fn(m->as),
 			   kernel_struct(l, m->st), m->path, m->base);
 	else if (m->local)

@@ -113,6 +113,32 @@ void copy(struct lower *l, const struct place *to, const char *from, const struc
 		l__emit(l, "bpf_probe_read_kernel(%s, %u, %s);", addr_of(l, dst, to->lv), size, from);
 }
 
+/* Member by member, as each lies where the target's kernel puts it. */
+static void copy_kernel_struct(struct lower *l, const struct mem *from, const struct type *t, const char *lv)
+{
+	const struct type *r = stored(l, t), *mt;
+	member_vec flat = { 0 };
+	struct mem m;
+	const char *to;
+	size_t i;
+
+	flat_members(l, t, 0, &flat);
+	for (i = 0; i < flat.nr; i++) {
+		mt = r->members.v[i].type;
+		to = FMT(l, "%s.f%zu", lv, i);
+		m = *from;
+		m.path = FMT(l, "%s%s%s", from->path, *from->path ? "." : "", use_member(l, t, &flat.v[i]));
+		if (mt->kind == TY_NONE)
+			l__emit(l, "%s = 0;", to);
+		else if (is_kernel_struct(flat.v[i].type))
+			copy_kernel_struct(l, &m, flat.v[i].type, to);
+		else if (is_object(mt))
+			l__emit(l, "%s(%s, %u, (void *)(%s));", probe_read(m.as), to, mt->size, mem_addr(l, &m));
+		else
+			l__emit(l, "%s = %s;", to, mem_load(l, &m, mt, NULL, "member"));
+	}
+}
+
 /* A string or array of the kernel, a process, or the context. */
 static void read_memory(struct lower *l, const struct expr *e, const struct place *to)
 {
@@ -124,8 +150,10 @@ static void read_memory(struct lower *l, const struct expr *e, const struct plac
 		copy(l, to, addr, e->type);
 		return;
 	}
-	if (e->type->kind == TY_STRUCT && e->type->c->kernel) {
-		l__unsupported(l, e->loc, "a copy of a whole kernel struct");
+	if (is_kernel_struct(e->type)) {
+		if (to->zeroed)
+			zero(l, to);
+		copy_kernel_struct(l, &m, e->type, to->lv);
 		return;
 	}
 	if (to->zeroed || n < to->type->size)

@@ -50,6 +50,11 @@ struct fn {
 	const char *brk, *cont;		/* statements for break and continue; NULL: not in a loop */
 };
 
+struct copied {
+	const struct c_type *c;
+	const struct type *record;
+};
+
 struct lower {
 	struct arena *a;
 	struct diags *d;
@@ -75,6 +80,7 @@ struct lower {
 	VEC(const struct type *) tuple_types;	/* parallel to tuples */
 	VEC(struct plan_struct *) tuples;
 	VEC(const struct type *) ptype_keys;
+	VEC(struct copied) copied;	/* kernel structs that are copied as records */
 	uint32_t zero_room;		/* size of btc_zero */
 };
 
@@ -112,6 +118,11 @@ bool l__is_exclusive(enum provider_kind k);
 bool is_object(const struct type *t);		/* lives in memory; else a scalar text */
 const struct type *value_type(const struct type *t);	/* what an aggregation reads as: an integer */
 bool is_array(const struct type *t);		/* its C type is an array: decays to its address */
+typedef VEC(struct member) member_vec;
+
+void flat_members(struct lower *l, const struct type *t, uint32_t off, member_vec *out);
+bool is_kernel_struct(const struct type *t);
+const struct type *stored(struct lower *l, const struct type *t);	/* the record of a kernel struct */
 uint32_t csize(struct lower *l, const struct type *t);
 uint32_t calign(struct lower *l, const struct type *t);
 const char *ctype(struct lower *l, const struct type *t);	/* of scalars and struct-like objects */

@@ -35,10 +35,64 @@ const struct type *value_type(const struct type *t)
 	return type__is_castable_agg(t) ? type__int(8, t->is_signed) : t;
 }
 
+bool is_kernel_struct(const struct type *t)
+{
+	return t->kind == TY_STRUCT && t->c && t->c->kernel;
+}
+
 bool is_array(const struct type *t)
 {
 	return t->kind == TY_STRING || t->kind == TY_KSTACK || t->kind == TY_MACADDR ||
-	       t->kind == TY_STRUCT || t->kind == TY_ARRAY;
+	       (t->kind == TY_STRUCT && !is_kernel_struct(t)) || t->kind == TY_ARRAY;
+}
+
+/* The members of a C type in order; those of unnamed structs in it count as its own. */
+void flat_members(struct lower *l, const struct type *t, uint32_t off, member_vec *out)
+{
+	const struct member *m;
+	size_t i, n = ctypes__members(l->types, t, &m);
+
+	for (i = 0; i < n; i++) {
+		struct member own = m[i];
+
+		own.off += off;
+		if ((!own.name || !*own.name) && own.type->kind == TY_STRUCT)
+			flat_members(l, own.type, own.off, out);
+		else
+			vec_push(l->a, out, own);
+	}
+}
+
+/*
+ * How a copy of a kernel struct is kept: as a record with the same members,
+ * since its own layout is the target's affair. Others are kept as they are.
+ */
+const struct type *stored(struct lower *l, const struct type *t)
+{
+	member_vec flat = { 0 };
+	struct type *r;
+	size_t i;
+
+	if (!is_kernel_struct(t))
+		return t;
+	for (i = 0; i < l->copied.nr; i++)
+		if (l->copied.v[i].c->btf == t->c->btf && l->copied.v[i].c->id == t->c->id)
+			return l->copied.v[i].record;
+	r = NEW(l->a, struct type);
+	r->kind = TY_RECORD;
+	vec_push(l->a, &l->copied, ((struct copied){ t->c, r }));
+	flat_members(l, t, 0, &flat);
+	for (i = 0; i < flat.nr; i++) {
+		struct member own = flat.v[i];
+
+		own.type = stored(l, own.type);
+		if (own.type->kind == TY_ARRAY && is_kernel_struct(own.type->elem))
+			own.type = type__none();
+		own.index = i;
+		own.bit_off = own.bit_size = 0;
+		vec_push(l->a, &r->members, own);
+	}
+	return r;
 }
 
 static const char *int_type(const struct type *t)
@@ -74,6 +128,7 @@ struct plan_struct *tuple_struct(struct lower *l, const struct type *t)
 
 const char *ctype(struct lower *l, const struct type *t)
 {
+	t = stored(l, t);
 	switch (t->kind) {
 	case TY_INT: return int_type(t);
 	case TY_BOOL: return "__u8";
@@ -93,12 +148,14 @@ const char *ctype(struct lower *l, const struct type *t)
 	case TY_MAX: return "struct btc_minmax";
 	case TY_AVG:
 	case TY_STATS: return "struct btc_stats";
+	case TY_NONE: return "__u8";
 	default: return "__u64";
 	}
 }
 
 const char *cdecl(struct lower *l, const struct type *t, const char *name)
 {
+	t = stored(l, t);
 	switch (t->kind) {
 	case TY_STRING: return FMT(l, "char %s[%u]", name, t->size);
 	case TY_KSTACK: return FMT(l, "__u64 %s[%u]", name, t->nr);
@@ -114,9 +171,11 @@ uint32_t calign(struct lower *l, const struct type *t)
 	uint32_t max = 1, n;
 	size_t i;
 
+	t = stored(l, t);
 	switch (t->kind) {
 	case TY_STRING:
 	case TY_MACADDR:
+	case TY_NONE:
 	case TY_BOOL: return 1;
 	case TY_INT: return t->size ? t->size : 8;
 	case TY_PROBE:
@@ -154,7 +213,9 @@ uint32_t csize(struct lower *l, const struct type *t)
 {
 	size_t last;
 
+	t = stored(l, t);
 	switch (t->kind) {
+	case TY_NONE:
 	case TY_BOOL: return 1;
 	case TY_PROBE: return 4;
 	case TY_MACADDR: return 6;
@@ -244,11 +305,15 @@ const struct plan_type *ptype_kind(struct lower *l, const char *kind, uint32_t s
 
 static void add_members(struct lower *l, struct plan_type *p, const struct type *t)
 {
+	member_vec flat = { 0 };
 	const struct member *m = t->members.v;
 	size_t i, n = t->members.nr;
 
-	if (t->kind == TY_STRUCT)
-		n = ctypes__members(l->types, t, &m);
+	if (t->kind == TY_STRUCT) {
+		flat_members(l, t, 0, &flat);
+		m = flat.v;
+		n = flat.nr;
+	}
 	for (i = 0; i < n; i++) {
 		struct plan_member pm = {
 			.name = m[i].name,
@@ -268,6 +333,7 @@ const struct plan_type *ptype(struct lower *l, const struct type *t)
 	struct plan_type *p;
 	size_t i;
 
+	t = stored(l, t);
 	for (i = 0; i < l->plan->types.nr; i++)
 		if (l->ptype_keys.v[i] == t ||
 		    (l->ptype_keys.v[i] && type__equal(l->ptype_keys.v[i], t) &&
@@ -309,7 +375,10 @@ static struct plan_ktype *ktype(struct lower *l, const struct type *st)
 	k = NEW(l->a, struct plan_ktype);
 	k->type = st;
 	k->is_union = st->c->is_union;
-	k->name = st->c->name && *st->c->name ? st->c->name : FMT(l, "unnamed_%zu", l->plan->ktypes.nr);
+	k->is_typedef = !*st->c->name && st->c->typedef_name;
+	k->name = k->is_typedef ? st->c->typedef_name :
+		  *st->c->name	? st->c->name :
+				  FMT(l, "unnamed_%zu", l->plan->ktypes.nr);
 	vec_push(l->a, &l->plan->ktypes, k);
 	l->plan->uses_core = true;
 	return k;
@@ -319,7 +388,7 @@ const char *kernel_struct(struct lower *l, const struct type *st)
 {
 	const struct plan_ktype *k = ktype(l, st);
 
-	return FMT(l, "%s %s", k->is_union ? "union" : "struct", k->name);
+	return k->is_typedef ? k->name : FMT(l, "%s %s", k->is_union ? "union" : "struct", k->name);
 }
 
 /* libbpf wants kinds to agree: pointer with pointer, enum with enum, int with int. */
@@ -334,9 +403,7 @@ static const char *kernel_decl(struct lower *l, const struct plan_ktype *k, cons
 	case TY_BOOL: return FMT(l, "_Bool %s", name);
 	case TY_STRING: return FMT(l, "char %s[%u]", name, t->size);
 	case TY_ARRAY: return kernel_decl(l, k, t->elem, FMT(l, "%s[%u]", name, t->nr));
-	case TY_STRUCT:
-		ktype(l, t)->needs_body = true;
-		return FMT(l, "%s %s", kernel_struct(l, t), name);
+	case TY_STRUCT: return FMT(l, "%s %s", kernel_struct(l, t), name);
 	default: return FMT(l, "void *%s", name);
 	}
 }

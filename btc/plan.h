@@ -48,10 +48,10 @@ struct plan_struct {
 struct plan_ktype {
 	const char *name;	/* "sock" */
 	bool is_union;
+	bool is_typedef;	/* unnamed but for a typedef: atomic_t */
 	const struct type *type;
 	text_vec members;	/* declarations, in order of first use */
 	text_vec names;		/* of the members, to find doubles */
-	bool needs_body;	/* an embedded use needs it complete, though it has no member yet */
 };
 
 /* --- text of the user half: descriptors of types -------------------------------- */
