@@ -48,17 +48,21 @@ static int open_kprobe(const char *func, __u64 addr, __u64 off, bool ret)
 	return fd < 0 ? -errno : fd;
 }
 
+static bool is_loaded(const char *module)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "/sys/module/%s", module);
+	return !*module || !strcmp(module, "vmlinux") || !access(path, F_OK);
+}
+
 /* Says why there is nothing to attach to, with names that are near. */
 static int no_function(struct btc_run *r, const struct btc_place *pl, int err)
 {
 	struct btc_strs all = { 0 };
-	char near[256] = "", prefix[64], module[96];
+	char near[256] = "", prefix[64];
 	__u64 addr;
 
-	snprintf(module, sizeof(module), "/sys/module/%s", pl->target);
-	if (*pl->target && strcmp(pl->target, "vmlinux") && access(module, F_OK))
-		return btc_place_missing(r, pl->pr, BTC_STATUS_FACT, "%s: kernel module %s is not loaded",
-					 pl->name, pl->target);
 	if (!btc_ksyms_addr(pl->func, &addr))
 		return btc_place_missing(r, pl->pr, BTC_STATUS_LOAD,
 					 "cannot attach to %s: the kernel allows no probe there: %s",
@@ -80,6 +84,11 @@ int btc_attach_kernel(struct btc_run *r, unsigned index)
 	char func[256];
 	int fd, err;
 
+	if (!is_loaded(pl->target)) {
+		err = btc_place_missing(r, pl->pr, BTC_STATUS_FACT, "%s: kernel module %s is not loaded",
+					pl->name, pl->target);
+		return err ? err : 1;
+	}
 	snprintf(func, sizeof(func), "%s%s%s", module ? pl->target : "", module ? ":" : "", pl->func);
 	fd = open_kprobe(pl->pr->has_address ? NULL : func, pl->pr->address, pl->offset, ret);
 	if (fd < 0 && module && !pl->pr->has_address)	/* older kernels know no prefix */
@@ -94,6 +103,12 @@ int btc_attach_kernel(struct btc_run *r, unsigned index)
 	}
 	if ((fd == -ENOENT || fd == -EINVAL || fd == -EADDRNOTAVAIL) && !pl->pr->has_address) {
 		err = no_function(r, pl, fd);
+		return err ? err : 1;
+	}
+	if (fd == -EILSEQ) {
+		err = btc_place_missing(r, pl->pr, BTC_STATUS_LOAD,
+					"cannot attach to %s: the offset is in the middle of an instruction",
+					pl->name);
 		return err ? err : 1;
 	}
 	if (fd < 0)
@@ -159,6 +174,7 @@ int btc_attach_multi(struct btc_run *r, const struct btc_probe *pr)
 		fd = n ? link_multi(prog, pr->kind == BTC_KRETPROBE, syms, cookies, n) : -ENOENT;
 		if (fd >= 0) {
 			r->nr_attached += n;
+			btc_verbose(r, "attached %s: one link for %u functions", pr->name, n);
 			fd = btc_link_add(r, fd, -1);
 			break;
 		}
