@@ -42,7 +42,6 @@ static const struct builtin table[] = {
 	{ "ppid", BOTH, 0, 1, 0, check__ppid, NULL, lower__ppid },
 	{ "pcomm", BOTH, 0, 1, 0, check__pcomm, NULL, lower__pcomm },
 	{ "cpid", BOTH, 0, 0, 0, check__u64, NULL, lower__cpid },
-	{ "has_cpid", BOTH, 0, 0, 0, check__later, NULL, NULL },
 
 	/* the machine and the clocks */
 	{ "cpu", BOTH, 0, 0, 0, check__u64, "bpf_get_smp_processor_id()", NULL },
@@ -108,7 +107,6 @@ static const struct builtin table[] = {
 	/* maps */
 	{ "delete", CALL | BI_MAP_ARG | BI_RAW, 1, 2, 0, check__delete, NULL, lower__delete },
 	{ "has_key", CALL | BI_MAP_ARG | BI_RAW, 2, 2, 0, check__has_key, NULL, lower__has_key },
-	{ "find", CALL | BI_MAP_ARG | BI_RAW, 3, 3, 0, check__later, NULL, NULL },
 	{ "len", CALL | BI_MAP_ARG, 1, 1, 0, check__len, NULL, lower__len },
 	{ "clear", CALL | BI_MAP_ARG, 1, 1, 0, check__clear, NULL, lower__clear },
 	{ "zero", CALL | BI_MAP_ARG, 1, 1, 0, check__clear, NULL, lower__zero },

@@ -324,7 +324,7 @@ static void unroll(struct check *c, struct stmt *s)
 		return;
 	}
 	d = check__error(c, n->loc, "E_UNROLL_COUNT", "the count must be a literal from 1 to 100");
-	if (n->kind == EX_PARAM)
+	if (n->kind == EX_PARAM && !n->konst)
 		check__hint(c, d, "parameters are given when the tool starts; "
 			    "this needs a constant when it is compiled");
 }
@@ -726,7 +726,6 @@ bool check(struct arena *a, struct diags *d, struct program *p, struct ctypes *t
 	c.reported = strmap__new(a);
 	c.final = true;
 	check_roots(&c);
-	macro__load_stdlib(&c);
 	macro__check(&c);
 	ctypes__define(types, p);
 	for (size_t i = 0; i < p->probes.nr; i++)

@@ -9,7 +9,6 @@
 
 struct check_options {
 	bool unsafe;
-	const char *stdlib_dir;		/* holds base.bt; NULL: without the standard macros */
 	/* Parameters that are known when compiling (btc run); NULL: none is. */
 	char *const *params;
 	unsigned nr_params;

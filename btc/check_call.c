@@ -98,9 +98,11 @@ static const char *near_builtin(struct check *c, const char *name, unsigned flag
 	const struct builtin *rows = builtin__table(&nr);
 
 	for (size_t i = 0; i < nr; i++) {
-		if (rows[i].flags & flag)
+		/* The row of arg0, arg1, … is not a name itself. */
+		if (rows[i].flags & flag && builtin__find(rows[i].name))
 			vec_push(c->a, &names, rows[i].name);
 	}
+	macro__load_stdlib(c, NULL);
 	for (size_t i = 0; i < c->p->macros.nr; i++)
 		vec_push(c->a, &names, c->p->macros.v[i]->name);
 	return nearest_name(name, names.v, names.nr);

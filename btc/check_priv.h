@@ -56,6 +56,7 @@ struct check {
 
 	bool final;			/* the pass that reports */
 	VEC(const struct expansion *) lib;	/* expansions of the standard library's macros */
+	bool *lib_loaded;		/* by text of the standard library */
 	unsigned pass;
 	struct strmap *maps;		/* name -> struct cmap */
 	struct strmap *reported;	/* place and text of each report: units repeat them */
@@ -202,8 +203,8 @@ struct expr *macro__expand_expr(struct check *c, const struct expr *e);
 /* Plain copies. */
 struct block *clone_block(struct check *c, const struct block *b);
 struct expr *clone_expr(struct check *c, const struct expr *e);
-/* Adds the standard macros to the program. */
-void macro__load_stdlib(struct check *c);
+/* Adds the standard macros to the program: those of the text that defines @name, or all (NULL). */
+void macro__load_stdlib(struct check *c, const char *name);
 /* Checks the definitions. */
 void macro__check(struct check *c);
 

@@ -6,10 +6,10 @@
  * variables distinct from the caller's (scope.c) and lets reports show the way
  * in. C macros are parsed as one expression and get the place of their use.
  */
-#include <errno.h>
 #include <string.h>
 
 #include "clone.h"
+#include "stdlib_texts.h"
 
 static const struct macro_param *find_param(const struct frame *f, const char *name, int kind,
 					    struct expr **arg)
@@ -76,6 +76,7 @@ static const struct macro *choose(const struct clone *x, const char *name, const
 	const struct macro *lib = NULL;
 
 	*closest = NULL;
+	macro__load_stdlib(x->c, name);
 	for (size_t i = 0; i < x->c->p->macros.nr; i++) {
 		const struct macro *m = x->c->p->macros.v[i];
 
@@ -415,26 +416,37 @@ static bool hides(const struct macro *first, const struct macro *later)
 	return true;
 }
 
-void macro__load_stdlib(struct check *c)
+/* Does a text of the library define @name? A definition begins its line. */
+static bool defines(const char *text, const char *name)
 {
-	const char *path;
-	struct program *lib;
-	size_t len;
-	char *text;
+	size_t len = strlen(name);
 
-	if (!c->o->stdlib_dir)
-		return;
-	path = arena__printf(c->a, "%s/base.bt", c->o->stdlib_dir);
-	text = read_file(c->a, path, &len);
-	if (!text) {
-		check__error(c, (struct loc){ 0 }, "E_STDLIB", "cannot read %s: %s", path,
-			     strerror(errno));
-		return;
+	for (const char *s = text; (s = strstr(s, "\nmacro ")); s++) {
+		if (!strncmp(s + 7, name, len) && s[7 + len] == '(')
+			return true;
 	}
-	lib = parse(c->a, c->d, source__new(c->a, "base.bt", path, text, len));
-	for (size_t i = 0; i < lib->macros.nr; i++) {
-		lib->macros.v[i]->is_stdlib = true;
-		vec_push(c->a, &c->p->macros, lib->macros.v[i]);
+	return false;
+}
+
+static void load_text(struct check *c, size_t i)
+{
+	const struct stdlib_text *t = &stdlib_texts[i];
+	struct program *lib = parse(c->a, c->d, source__new(c->a, t->name, NULL, t->text, t->len));
+
+	c->lib_loaded[i] = true;
+	for (size_t k = 0; k < lib->macros.nr; k++) {
+		lib->macros.v[k]->is_stdlib = true;
+		vec_push(c->a, &c->p->macros, lib->macros.v[k]);
+	}
+}
+
+void macro__load_stdlib(struct check *c, const char *name)
+{
+	if (!c->lib_loaded)
+		c->lib_loaded = arena__alloc(c->a, nr_stdlib_texts);
+	for (size_t i = 0; i < nr_stdlib_texts; i++) {
+		if (!c->lib_loaded[i] && (!name || defines(stdlib_texts[i].text, name)))
+			load_text(c, i);
 	}
 }
 
