@@ -22,18 +22,12 @@ expect_count 1 '^@usecs:$'
 refuse '^@issued|^@usecs_'
 refuse_stderr 'lost|ERROR|WARNING'
 
-start biolatency --disks
-load
-stop
-expect_count 1 "^@usecs_disk\[$major, $minor\]:\$"
-[ "$(requests)" = 200 ] || wrong "$(requests) requests by disk, not 200"
-refuse_stderr 'lost|ERROR|WARNING'
-
-start biolatency --ops --interval=1
+start biolatency --disks --interval=1
 load
 sleep 2
 stop
-expect_count 1 '^@usecs_op\[RS?\]:$'
+expect_count 1 "^@usecs_disk\[$major, $minor\]:\$"
 expect '^[0-9][0-9]:[0-9][0-9]:[0-9][0-9]$'
-[ "$(requests)" = 200 ] || wrong "$(requests) requests by kind, not 200"
+[ "$(requests)" = 200 ] || wrong "$(requests) requests by disk, not 200"
+refuse '^@usecs:'
 refuse_stderr 'lost|ERROR|WARNING'

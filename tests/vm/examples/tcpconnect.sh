@@ -19,7 +19,7 @@ line='^[0-9:]{8} [0-9]+ +busybox-load +'
 expect_count 1 "$line"'0 127\.0\.0\.1 +[0-9]+ +127\.0\.0\.1 +7001$'
 expect_count 1 "$line"'0 ::1 +[0-9]+ +::1 +7002$'
 expect_count 1 ' 127\.0\.0\.1 +7003$'
-expect_count 1 "$line"'101 .* 7004$'
+expect_count 1 "$line"'101 0\.0\.0\.0 +0 +192\.0\.2\.1 +7004$'
 refuse '^@'
 refuse_stderr 'lost|ERROR|WARNING'
 
