@@ -82,7 +82,9 @@ void btc_verbose(const struct btc_run *r, const char *fmt, ...) BTC_PRINTF_LIKE(
 void btc_where_text(char *buf, size_t room, const struct btc_where *w);
 /* The source line and its underline. */
 void btc_where_source(struct btc_out *o, const struct btc_where *w);
-/* Names the capability that the caller lacks when @err is EPERM or EACCES. */
+/* Says which of the capabilities that every tool needs are missing. */
+int btc_check_privilege(struct btc_run *r);
+/* Names the one that some operations need, when @err is EPERM or EACCES. */
 void btc_hint_privilege(int err);
 /* Edits to make @b from @a, at most @max + 1; for "did you mean". */
 unsigned btc_distance(const char *a, const char *b, unsigned max);

@@ -58,6 +58,9 @@ struct btc_kbtf *btc_module(struct btc_run *r, const char *module)
 
 /* --- what libbpf says --- */
 
+/* Debian's shared libbpf 1.1 forgot to export it; then libbpf tries to raise the limit, in vain. */
+extern int libbpf_set_memlock_rlim(size_t bytes) __attribute__((weak));
+
 static struct btc_run *current;		/* libbpf's print function has no argument for it */
 
 static void keep_log(struct btc_run *r, const char *log)
@@ -548,7 +551,8 @@ int btc_load(struct btc_run *r)
 
 	current = r;
 	libbpf_set_print(on_libbpf);
-	libbpf_set_memlock_rlim(0);		/* kernels from 5.11 do not need it */
+	if (libbpf_set_memlock_rlim)
+		libbpf_set_memlock_rlim(0);	/* kernels from 5.11 do not need it */
 	err = register_handlers(r);
 	if (!err)
 		err = open_object(r, &core_fd);
@@ -563,8 +567,11 @@ int btc_load(struct btc_run *r)
 		size_maps(r);
 		choose_programs(r);
 		err = bpf_object__load(r->obj);
-		if (err && !r->told && r->loading)
-			err = refused(r, r->loading, NULL, err);
+		if (err && !r->told && r->loading) {
+			const struct btc_place *pl = place_of(r, r->loading);
+
+			err = refused(r, r->loading, pl ? pl->pr->where : NULL, err);
+		}
 		if (err && !r->told) {
 			btc_fail(r, BTC_STATUS_LOAD, NULL, "cannot load the BPF object: %s", strerror(-err));
 			btc_hint_privilege(err);

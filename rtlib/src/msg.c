@@ -101,6 +101,8 @@ void btc_where_source(struct btc_out *o, const struct btc_where *w)
 	btc_out_char(o, '\n');
 }
 
+enum { CAP_DAC_READ_SEARCH = 2, CAP_SYS_ADMIN = 21, CAP_PERFMON = 38, CAP_BPF = 39 };
+
 /* CapEff of /proc/self/status. */
 static __u64 capabilities(void)
 {
@@ -116,21 +118,25 @@ static __u64 capabilities(void)
 	return caps;
 }
 
+int btc_check_privilege(struct btc_run *r)
+{
+	__u64 caps = capabilities();
+	bool admin = caps >> CAP_SYS_ADMIN & 1;
+	bool bpf = admin || caps >> CAP_BPF & 1, perfmon = admin || caps >> CAP_PERFMON & 1;
+
+	if (bpf && perfmon)
+		return 0;
+	btc_fail(r, BTC_STATUS_FACT, NULL, "missing %s%s%s%s", bpf ? "" : "CAP_BPF, to load programs",
+		 bpf || perfmon ? "" : "; ", perfmon ? "" : "CAP_PERFMON, to trace with them",
+		 caps >> CAP_DAC_READ_SEARCH & 1 ? "" : "; CAP_DAC_READ_SEARCH, to read tracefs");
+	btc_hint("run it as root, or give it the capabilities: setcap cap_bpf,cap_perfmon,cap_dac_read_search,cap_syslog+ep FILE");
+	return -ECANCELED;
+}
+
 void btc_hint_privilege(int err)
 {
-	enum { SYS_ADMIN = 21, PERFMON = 38, BPF = 39 };
-	__u64 caps;
-
-	if (err != -EPERM && err != -EACCES)
-		return;
-	caps = capabilities();
-	if (caps >> SYS_ADMIN & 1)
-		return;
-	if (caps >> BPF & 1 && caps >> PERFMON & 1)
-		return;
-	btc_hint("missing capability:%s%s (or CAP_SYS_ADMIN for both); run the tool as root",
-		 caps >> BPF & 1 ? "" : " CAP_BPF (to load programs)",
-		 caps >> PERFMON & 1 ? "" : " CAP_PERFMON (to trace)");
+	if ((err == -EPERM || err == -EACCES) && !(capabilities() >> CAP_SYS_ADMIN & 1))
+		btc_hint("CAP_SYS_ADMIN is missing; the kernel may want it for this");
 }
 
 /* One row of the table of edit distances is enough; long names are not near. */

@@ -218,6 +218,9 @@ static int start(struct btc_run *r)
 {
 	int err;
 
+	err = btc_check_privilege(r);
+	if (err)
+		return err;
 	if (r->pid) {
 		r->pidfd = syscall(SYS_pidfd_open, r->pid, 0);
 		if (r->pidfd < 0)
