@@ -339,7 +339,7 @@ static bool agg_literal(struct check *c, struct expr *e, unsigned i, const char 
 	}
 	d = check__error(c, arg->loc, "E_AGG_ARGS", "%s: %s must be a literal of at least 0",
 			 e->call.name, what);
-	if (arg->kind == EX_PARAM)
+	if (arg->kind == EX_PARAM && !arg->konst)
 		check__hint(c, d, "parameters are given when the tool starts; "
 			    "this needs a constant when it is compiled");
 	return false;

@@ -27,6 +27,8 @@ void arg__reject(struct check *c, struct expr *e, unsigned i, const char *what)
 	}
 	d = check__error(c, arg->loc, "E_ARG_KIND", "%s: argument %u must be %s, not of type %s",
 			 call_name(e), i + 1, what, check__tn(c, arg->type));
+	if (arg->konst)
+		return;
 	if (arg->kind == EX_PARAM && strstr(what, "string"))
 		check__hint(c, d, "str($%u) takes the parameter as text", arg->param);
 	else if (arg->kind == EX_PARAM)
@@ -399,7 +401,7 @@ static void bad_stack(struct check *c, struct expr *e, unsigned i, const char *w
 	struct diag *d = check__error(c, arg ? arg->loc : e->loc, "E_STACK_ARGS", "%s: %s",
 				      call_name(e), what);
 
-	if (arg && arg->kind == EX_PARAM)
+	if (arg && arg->kind == EX_PARAM && !arg->konst)
 		check__hint(c, d, "parameters are given when the tool starts; "
 			    "this needs a constant when it is compiled");
 }
@@ -427,7 +429,7 @@ static bool stack_limit(struct check *c, struct expr *e, unsigned i, struct stac
 {
 	const struct expr *arg = call__arg(e, i);
 
-	if (is_err(arg->type))
+	if (arg->type && is_err(arg->type))
 		return false;
 	if (!konst__is_int(arg)) {
 		bad_stack(c, e, i, "the number of frames must be an integer literal");
