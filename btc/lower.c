@@ -1113,7 +1113,7 @@ struct plan *lower(struct arena *a, struct diags *d, struct program *p, struct c
 	for (i = 0; i < p->units.nr; i++)
 		lower_unit(&l, p->units.v[i]);
 	if (l.zero_room)
-		vec_push(a, &l.plan->strings, arena__printf(a, "static const char btc_zero[%u] __attribute__((aligned(8)))",
+		vec_push(a, &l.plan->strings, arena__printf(a, "const char btc_zero[%u] __attribute__((aligned(8)))",
 							    l.zero_room));
 	if (l.plan->scratch_size > BPF_SCRATCH_LIMIT)
 		diag__error(d, p->units.v[0]->probe->loc, "E_STACK_SIZE",

@@ -26,6 +26,10 @@ static void zero(struct lower *l, const struct place *to)
 		l__emit(l, "bpf_probe_read_kernel(%s, %u, NULL);", at, size);
 }
 
+/*
+ * Not static: clang puts constants whose address nobody can compare into
+ * sections for merging, .rodata.str1.1, which BTF does not know.
+ */
 const char *string_literal(struct lower *l, const char *s, size_t len)
 {
 	struct buf b = { 0 };
@@ -42,7 +46,7 @@ const char *string_literal(struct lower *l, const char *s, size_t len)
 		}
 	}
 	name = FMT(l, "str_%zu", l->plan->strings.nr + 1);
-	vec_push(l->a, &l->plan->strings, FMT(l, "static const char %s[%zu] = %s", name, len + 1, b.s));
+	vec_push(l->a, &l->plan->strings, FMT(l, "const char %s[%zu] = %s", name, len + 1, b.s));
 	buf__free(&b);
 	return name;
 }
