@@ -220,8 +220,19 @@ const char *l__scratch(struct lower *l, const char *decl, const char *name, uint
 		vec_push(l->a, &l->plan->scratch, l->scratch->name);
 	}
 	l->fn->need_scratch = true;
-	vec_push(l->a, &l->scratch->members, decl);
+	if (decl)
+		vec_push(l->a, &l->scratch->members, decl);
 	l->scratch->size += (size + 7) / 8 * 8;
+	return FMT(l, "s->%s", name);
+}
+
+/* Records share their place: one is sent before the next is begun. */
+const char *l__scratch_record(struct lower *l, const char *name, uint32_t size)
+{
+	l__scratch(l, NULL, name, 0);
+	l->records = FMT(l, "%s struct %s %s;", l->records ? l->records : "", name, name);
+	if (size > l->record_size)
+		l->record_size = size;
 	return FMT(l, "s->%s", name);
 }
 
@@ -326,12 +337,23 @@ static unsigned line_of(struct loc loc)
 	return line;
 }
 
-static void free_temps(struct lower *l, size_t from)
+/* Temporaries that a statement took are free again after it. */
+static void free_temps(struct lower *l, const bool *before, size_t nr)
 {
 	size_t i;
 
-	for (i = from; i < l->fn->temps.nr; i++)
-		l->fn->temps.v[i].busy = false;
+	for (i = 0; i < l->fn->temps.nr; i++)
+		l->fn->temps.v[i].busy = i < nr && before[i];
+}
+
+static bool *busy_temps(struct lower *l)
+{
+	bool *busy = arena__alloc(l->a, l->fn->temps.nr + 1);
+	size_t i;
+
+	for (i = 0; i < l->fn->temps.nr; i++)
+		busy[i] = l->fn->temps.v[i].busy;
+	return busy;
 }
 
 static void effects(struct lower *l, const struct expr *e)
@@ -614,7 +636,8 @@ static bool is_exit(const struct expr *e)
 static void statement(struct lower *l, const struct stmt *s)
 {
 	unsigned line = line_of(s->loc);
-	size_t temps = l->fn->temps.nr;
+	size_t nr = l->fn->temps.nr;
+	const bool *busy = busy_temps(l);
 
 	if (line)
 		l->line = line;
@@ -636,9 +659,7 @@ static void statement(struct lower *l, const struct stmt *s)
 	case ST_RETURN: return_stmt(l, s->e); break;
 	case ST_IMPORT: break;
 	}
-	if (l->fn->indent == 1)
-		temps = 0;
-	free_temps(l, temps);
+	free_temps(l, busy, nr);
 }
 
 static bool ends_flow(const struct stmt *s)
@@ -748,7 +769,7 @@ static void predicate(struct lower *l, const struct expr *e)
 	l->fn->indent++;
 	l__return(l, NULL);
 	l->fn->indent--;
-	free_temps(l, 0);
+	free_temps(l, NULL, 0);
 }
 
 /*
@@ -846,6 +867,9 @@ static void finish_program(struct lower *l, struct fn *fn, size_t scratch_at)
 		place_scratch(l, fn->f, scratch_at);
 	drop_label(l, fn->f);
 	if (l->scratch) {
+		if (l->records)
+			vec_push(l->a, &l->scratch->members, FMT(l, "union {%s }", l->records));
+		l->scratch->size += l->record_size;
 		vec_push(l->a, &l->plan->structs, l->scratch);
 		if (l->scratch->size > l->plan->scratch_size)
 			l->plan->scratch_size = l->scratch->size;
@@ -917,6 +941,8 @@ static void lower_program(struct lower *l, struct unit *u, const struct attach *
 	l->at = at;
 	l->per_match = is_per_match(u);
 	l->scratch = NULL;
+	l->records = NULL;
+	l->record_size = 0;
 	l->frame = NULL;
 	l->claims = !l__is_exclusive(at->prov->kind);
 	l->returns = false;

@@ -143,7 +143,7 @@ static void begin_tail(struct lower *l, struct record *r)
 	const char *name = r->ev->name;
 
 	vec_push(l->a, &r->ev->members, FMT(l, "char tail[%u]", r->tail));
-	r->lv = l__scratch(l, FMT(l, "struct %s %s", name, name), name, r->action->size + r->tail + 8);
+	r->lv = l__scratch_record(l, name, r->action->size + r->tail + 8);
 	r->end = l__local(l, "__u64", "end");
 	l__emit(l, "%s.h.id = %s;", r->lv, r->action->name);
 	l__emit(l, "%s.h.pad = 0;", r->lv);

@@ -69,6 +69,8 @@ struct lower {
 	bool per_match;
 	struct fn *fn;
 	struct plan_struct *scratch;	/* its scratch memory; NULL: none yet */
+	const char *records;		/* members of its union of records */
+	uint32_t record_size;
 	struct plan_struct *frame;	/* what `for` bodies share; NULL: no `for` */
 	bool claims;			/* scratch must be claimed and released */
 	bool returns;			/* some `for` body returns from the probe */
@@ -100,6 +102,7 @@ const char *l__temp(struct lower *l, const struct type *t, const char *hint);	/*
 const char *l__object(struct lower *l, const struct type *t, const char *hint);	/* lvalue of a temporary */
 const char *l__lasting(struct lower *l, const struct type *t, const char *hint);	/* as long as the function */
 const char *l__scratch(struct lower *l, const char *decl, const char *name, uint32_t size);	/* "s->name" */
+const char *l__scratch_record(struct lower *l, const char *name, uint32_t size);
 const char *l__ctx(struct lower *l);
 const char *l__var(struct lower *l, const struct var *v);
 const char *l__warn(struct lower *l, const char *kind, const char *helper, const char *map, struct loc where);
