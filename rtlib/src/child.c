@@ -124,6 +124,8 @@ int btc_child_start(struct btc_run *r)
 
 void btc_child_free(struct btc_run *r)
 {
+	unsigned i;
+	pid_t done = 0;
 	int status;
 
 	if (r->child.go >= 0)
@@ -135,7 +137,12 @@ void btc_child_free(struct btc_run *r)
 		return;
 	if (!waitpid(r->child.pid, &status, WNOHANG)) {
 		kill(r->child.pid, SIGTERM);
-		waitpid(r->child.pid, &status, 0);
+		for (i = 0; i < 100 && !(done = waitpid(r->child.pid, &status, WNOHANG)); i++)
+			usleep(10000);
+		if (!done) {			/* it does not listen */
+			kill(r->child.pid, SIGKILL);
+			waitpid(r->child.pid, &status, 0);
+		}
 	}
 	r->child.pid = 0;
 }

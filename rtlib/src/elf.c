@@ -65,8 +65,8 @@ static int add_sym(struct btc_elf *e, const GElf_Sym *s, const char *name)
 	}
 	e->sym[e->nr++] = (struct btc_elf_sym){
 		.addr = s->st_value, .size = s->st_size, .name = e->names_len,
-		.rank = GELF_ST_BIND(s->st_info) == STB_GLOBAL ? 0 :
-			GELF_ST_BIND(s->st_info) == STB_WEAK ? 1 : 2,
+		/* Of write, __write and __GI___libc_write at one address people know the first. */
+		.rank = (GELF_ST_BIND(s->st_info) == STB_LOCAL ? 2 : 0) + (*name == '_'),
 	};
 	memcpy(e->names + e->names_len, name, len);
 	e->names_len += len;

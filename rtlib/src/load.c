@@ -143,6 +143,15 @@ static int refused(struct btc_run *r, const char *prog, const char *where, int e
 	return -ECANCELED;
 }
 
+/* A match of a pattern that cannot be probed: nothing is said unless asked for. */
+static void skip(struct btc_run *r, struct btc_place *pl, const char *why)
+{
+	btc_verbose(r, "%s: skipped: %s", pl->name, why);
+	pl->dropped = true;
+	if (r->nr_live)
+		r->nr_live--;
+}
+
 /* A field that one place lacks: the place goes, or the tool. */
 static int drop(struct btc_run *r, struct btc_place *pl, const char *where, const char *why)
 {
@@ -253,6 +262,10 @@ static int load_place(struct btc_run *r, struct bpf_program *prog, struct btc_pl
 	if (is_tracing(pl->pr)) {
 		type = BPF_PROG_TYPE_TRACING;
 		err = set_target(r, pl, &o, why, sizeof(why));
+		if (err && pl->pr->wild) {
+			skip(r, pl, why);
+			return 0;
+		}
 	}
 	if (!err)
 		err = btc_late_patch(r, copy, n, pl, why, sizeof(why), &where);
@@ -268,8 +281,7 @@ static int load_place(struct btc_run *r, struct bpf_program *prog, struct btc_pl
 	err = pl->prog_fd;
 	pl->prog_fd = -1;
 	if (pl->pr->wild && is_tracing(pl->pr)) {	/* not all functions can be traced so */
-		btc_verbose(r, "%s: skipped: %s", pl->name, strerror(-err));
-		pl->dropped = true;
+		skip(r, pl, strerror(-err));
 		return 0;
 	}
 	return refused(r, pl->name, pl->pr->where, err);

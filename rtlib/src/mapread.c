@@ -120,7 +120,8 @@ static int read_by_key(struct btc_table *t, int fd, unsigned nr_vals)
 static int read_batches(struct btc_table *t, int fd, unsigned nr_vals)
 {
 	const struct btc_map *m = t->map;
-	size_t vsize = BTC_ALIGN8(m->value_size) * nr_vals;
+	/* Padded to 8 bytes for each CPU, but packed where there is one value. */
+	size_t vsize = m->is_percpu ? BTC_ALIGN8(m->value_size) * nr_vals : m->value_size;
 	__u32 room = BATCH, n, i;
 	__u64 pos[2] = { 0 };		/* opaque to us, at most 8 bytes */
 	bool first = true, last = false;

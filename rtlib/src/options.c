@@ -130,6 +130,18 @@ static void print_script_options(FILE *f, const struct btc_program *p)
 	}
 }
 
+/* What `-- --help` shows. */
+static void list_options(const struct btc_program *p)
+{
+	const struct btc_option *o = p->options;
+	unsigned i;
+
+	for (i = 0; i < p->nr_options; i++, o++)
+		if (o->name)
+			printf("--%s%s%s\n", o->name, o->help && *o->help ? ": " : "",
+			       o->help ? o->help : "");
+}
+
 static void usage_line(FILE *f, const struct btc_program *p)
 {
 	unsigned k;
@@ -419,18 +431,36 @@ static int take_script(struct btc_run *r, struct words *w, const struct btc_opti
 	return check_value(r, o, text);
 }
 
+/* By its name, or by a beginning of it that no other option has. */
+static const struct std_option *find_standard(const char *name, size_t len)
+{
+	const struct std_option *found = NULL;
+	unsigned n = 0;
+	size_t i;
+
+	for (i = 0; i < BTC_COUNT(standard); i++) {
+		if (strncmp(standard[i].name, name, len))
+			continue;
+		if (!standard[i].name[len])
+			return &standard[i];
+		found = &standard[i];
+		n++;
+	}
+	return n == 1 ? found : NULL;
+}
+
 static int take_long(struct btc_run *r, struct words *w, const char *word)
 {
 	const char *name = word + 2, *eq = strchr(name, '='), *arg = NULL;
-	size_t len = eq ? (size_t)(eq - name) : strlen(name), i;
-	const struct std_option *s = NULL;
+	size_t len = eq ? (size_t)(eq - name) : strlen(name);
+	const struct std_option *s;
 	const struct btc_option *o;
 
 	o = script_option(r->p, name, len);
 	if (o)
 		return take_script(r, w, o, word, eq);
 	if (w->rest && len == 4 && !memcmp(name, "help", 4)) {	/* of the script alone */
-		print_script_options(stdout, r->p);
+		list_options(r->p);
 		r->status = 1;
 		r->told = true;
 		return -ECANCELED;
@@ -439,10 +469,8 @@ static int take_long(struct btc_run *r, struct words *w, const char *word)
 		name += 4;
 		len -= 4;
 	}
-	for (i = 0; i < BTC_COUNT(standard); i++)
-		if (strlen(standard[i].name) == len && !memcmp(standard[i].name, name, len))
-			s = &standard[i];
-	if (!s || w->rest)
+	s = w->rest ? NULL : find_standard(name, len);
+	if (!s)
 		return unknown(r, word);
 	if (s->arg) {
 		arg = value_of(w, eq);
@@ -511,6 +539,8 @@ static int check_params(struct btc_run *r)
 	for (i = 0; i < r->p->nr_options; i++, o++) {
 		if (o->name || !o->position)
 			continue;
+		if (o->off == BTC_NO_RODATA && o->position > r->nr_param)
+			continue;		/* of an attach point, which will complain itself */
 		if (o->position > r->nr_param || !*r->param[o->position]) {
 			btc_warning(r, o->where, "parameter $%u is not given; it counts as %s", o->position,
 				    o->type == BTC_OPT_STR ? "the empty text" : "0");
