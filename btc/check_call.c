@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cfuncs.h"
 #include "check_priv.h"
 #include "lex.h"
 
@@ -169,10 +170,83 @@ static void check_args(struct check *c, struct expr *e, const struct builtin *fn
 	}
 }
 
+/* --- imported C functions ------------------------------------------------------------------ */
+
+static bool same_pointee(const struct type *x, const struct type *y)
+{
+	if (x->kind == TY_VOID)
+		return true;
+	if (x->kind == TY_STRUCT && y->kind == TY_STRUCT)
+		return x->c->is_union == y->c->is_union && !strcmp(x->c->name, y->c->name);
+	return type__equal(x, y);
+}
+
+static bool fits_param(const struct type *param, const struct type *t)
+{
+	bool bytes = param->kind == TY_PTR && (param->elem->kind == TY_VOID ||
+					       (param->elem->kind == TY_INT && param->elem->size == 1));
+
+	switch (param->kind) {
+	case TY_INT:
+	case TY_BOOL:
+		return t->kind == TY_INT || t->kind == TY_BOOL;
+	case TY_PTR:
+		return (t->kind == TY_PTR && same_pointee(param->elem, t->elem)) ||
+		       (t->kind == TY_STRING && bytes);
+	default:
+		return false;
+	}
+}
+
+static bool c_prototype(struct check *c, const struct expr *e, const struct cfunc *f)
+{
+	const struct type *ret = f->ret;
+	bool ok = ret->kind == TY_INT || ret->kind == TY_BOOL || ret->kind == TY_PTR ||
+		  ret->kind == TY_VOID || ret->kind == TY_NONE;
+
+	for (size_t i = 0; i < f->params.nr; i++)
+		ok &= f->params.v[i]->kind == TY_INT || f->params.v[i]->kind == TY_BOOL ||
+		      f->params.v[i]->kind == TY_PTR;
+	if (!ok)
+		check__error(c, e->loc, "E_ARG_KIND",
+			     "%s cannot be called: it takes and returns integers and pointers only if "
+			     "a script is to call it", f->name);
+	return ok;
+}
+
+static const struct type *c_call(struct check *c, struct expr *e, const struct cfunc *f)
+{
+	bool ok = c_prototype(c, e, f);
+
+	for (unsigned i = 0; i < call__nr(e); i++)
+		ok &= !is_err(check__expr(c, call__arg(e, i)));
+	if (ok && call__nr(e) != f->params.nr) {
+		check__error(c, e->loc, "E_ARITY", "%s takes %zu argument%s, not %u", f->name,
+			     f->params.nr, f->params.nr == 1 ? "" : "s", call__nr(e));
+		ok = false;
+	}
+	for (unsigned i = 0; ok && i < f->params.nr; i++) {
+		const struct expr *arg = call__arg(e, i);
+
+		if (fits_param(f->params.v[i], check__decay(arg->type)))
+			continue;
+		check__error(c, arg->loc, "E_ARG_KIND", "%s: argument %u must be of type %s, not %s",
+			     f->name, i + 1, check__tn(c, f->params.v[i]), check__tn(c, arg->type));
+		ok = false;
+	}
+	if (!ok)
+		return type__error();
+	return f->ret->kind == TY_VOID ? type__none() : f->ret;
+}
+
 const struct type *check__call(struct check *c, struct expr *e)
 {
 	const struct builtin *fn = builtin__find(e->call.name);
 
+	if (!fn)
+		e->call.data = (void *)ctypes__cfunc(c->types, c->p, e->call.name);
+	if (!fn && e->call.data)
+		return c_call(c, e, e->call.data);
 	if (!fn || !(fn->flags & BI_CALL))
 		return unknown_call(c, e);
 	e->call.fn = fn;
@@ -231,7 +305,9 @@ const struct type *check__ident(struct check *c, struct expr *e)
 	t = fn ? NULL : ctypes__enumerator(c->types, name, &num);
 	if (!t)
 		return unknown_name(c, e);
-	e->konst = konst__int(c, (uint64_t)num);
+	/* The kernel's enumerators have the target's values, so they do not fold. */
+	if (!t->c || !t->c->kernel || !*t->c->name)
+		e->konst = konst__int(c, (uint64_t)num);
 	return t;
 }
 

@@ -65,15 +65,35 @@ static void kernel_type(const struct plan *p, struct buf *out, size_t i, bool *d
 		buf__str(out, "} BTC_KERNEL_TYPE;\n\n");
 }
 
+/* What follows "___" is no part of a name for libbpf; it keeps these apart from our own. */
+static void enums(const struct plan *p, struct buf *out)
+{
+	size_t i, k;
+
+	for (i = 0; i < p->enums.nr; i++) {
+		for (k = 0; k < i; k++)
+			if (!strcmp(p->enums.v[k].type, p->enums.v[i].type))
+				break;
+		if (k < i)
+			continue;
+		buf__printf(out, "enum %s___k {\n", p->enums.v[i].type);
+		for (k = i; k < p->enums.nr; k++)
+			if (!strcmp(p->enums.v[k].type, p->enums.v[i].type))
+				buf__printf(out, "\t%s___k = %zu,\n", p->enums.v[k].name, k + 1);
+		buf__str(out, "};\n\n");
+	}
+}
+
 static void kernel_types(const struct plan *p, struct buf *out)
 {
 	bool done[p->ktypes.nr + 1];
 	size_t i;
 
-	if (!p->ktypes.nr)
+	if (!p->ktypes.nr && !p->enums.nr)
 		return;
 	memset(done, 0, sizeof(done));
 	section(out, "kernel types, as far as they are used");
+	enums(p, out);
 	for (i = 0; i < p->ktypes.nr; i++)
 		kernel_type(p, out, i, done);
 	out->s[--out->len] = '\0';
@@ -176,7 +196,7 @@ static void function(const struct plan *p, struct buf *out, const struct plan_fu
 		line = &f->lines.v[i];
 		if (line->line) {
 			buf__printf(out, "#line %u ", line->line);
-			buf__quote(out, file, strlen(file));
+			buf__quote(out, line->file ? line->file : file, strlen(line->file ? line->file : file));
 			buf__str(out, "\n");
 		}
 		indent(out, line->indent);
@@ -198,11 +218,17 @@ void emit_bpf(const struct plan *p, struct buf *out)
 	if (p->ring_bytes != 2 << 20)
 		buf__printf(out, "#define BTC_RING_SIZE %u\n", p->ring_bytes);
 	buf__str(out, "#include \"btc.bpf.h\"\n");
+	for (i = 0; i < p->includes.nr; i++)
+		buf__printf(out, "#include \"%s\"\n", p->includes.v[i]);
 	late_values(p, out);
 	kernel_types(p, out);
 	structs(p, out);
 	maps(p, out);
 	constants(p, out);
+	if (p->externs.nr)
+		section(out, "imported functions");
+	for (i = 0; i < p->externs.nr; i++)
+		buf__printf(out, "%s;\n", p->externs.v[i]);
 	if (p->funcs.nr) {
 		buf__str(out, "\n/* --- probes --- */\n");
 		for (i = 0; i < p->funcs.nr; i++)

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cfuncs.h"
 #include "lower_priv.h"
 
 const char *number(struct lower *l, uint64_t num, const struct type *t)
@@ -521,11 +522,53 @@ static const char *index_of(struct lower *l, const struct expr *e)
 	return mem_load(l, &m, e->type, NULL, "elem");
 }
 
+/* An imported function is declared once, before all programs. */
+static void declare(struct lower *l, const char *text)
+{
+	size_t i;
+
+	for (i = 0; i < l->plan->externs.nr; i++)
+		if (!strcmp(l->plan->externs.v[i], text))
+			return;
+	vec_push(l->a, &l->plan->externs, text);
+}
+
+static const char *c_call(struct lower *l, const struct expr *e)
+{
+	const struct cfunc *f = e->call.data;
+	const char *args = "", *text;
+	size_t i;
+
+	for (i = 0; i < f->tags.nr; i++)
+		declare(l, f->tags.v[i]);
+	declare(l, f->proto);
+	for (i = 0; i < f->params.nr; i++) {
+		const struct expr *arg = e->call.args.v[i];
+
+		if (f->params.v[i]->kind != TY_PTR)
+			text = value_as(l, arg, f->params.v[i]);
+		else
+			text = FMT(l, "(void *)%s",
+				   paren(l, is_object(arg->type) ? object(l, arg) : value(l, arg)));
+		args = FMT(l, "%s%s%s", args, i ? ", " : "", text);
+	}
+	text = FMT(l, "%s(%s)", f->name, args);
+	if (e->type->kind == TY_NONE) {
+		l__emit(l, "%s;", text);
+		return NULL;
+	}
+	return to_temp(l, e->type->kind == TY_PTR ? FMT(l, "(__u64)%s", text) : text, e->type, f->name);
+}
+
 static const char *call(struct lower *l, const struct builtin *fn, const char *name,
 			const struct expr *e)
 {
 	const char *text;
 
+	if (!fn && e->kind == EX_CALL && e->call.data) {
+		text = c_call(l, e);
+		return text ? text : "0";
+	}
 	if (!fn) {
 		l__unsupported(l, e->loc, FMT(l, "'%s'", name));
 		return "0";
@@ -558,7 +601,10 @@ const char *value(struct lower *l, const struct expr *e)
 	case EX_MAP: return map_value(l, e);
 	case EX_PARAM: return FMT(l, "param_%u", e->param);
 	case EX_NPARAM: return lower__numparams(l, e, NULL);
-	case EX_IDENT: return call(l, e->ident.fn, e->ident.name, e);
+	case EX_IDENT:
+		if (!e->ident.fn && e->type->c && e->type->c->is_enum)
+			return enumerator(l, e);
+		return call(l, e->ident.fn, e->ident.name, e);
 	case EX_CALL: return call(l, e->call.fn, e->call.name, e);
 	case EX_UNARY: return unary(l, e);
 	case EX_INCDEC:

@@ -204,6 +204,27 @@ const char *mem_load(struct lower *l, const struct mem *m, const struct type *t,
 	return to_temp(l, text, t, hint);
 }
 
+/* An enumerator of the kernel: its value on the target. */
+const char *enumerator(struct lower *l, const struct expr *e)
+{
+	struct plan_enum en = { .type = e->type->c->name, .name = e->ident.name };
+	struct cached fresh = { .kind = CACHE_TEXT, .name = en.name }, *c = l__cached(l, CACHE_TEXT, en.name);
+	size_t i;
+
+	if (c)
+		return c->text;
+	for (i = 0; i < l->plan->enums.nr; i++)
+		if (!strcmp(l->plan->enums.v[i].name, en.name))
+			break;
+	if (i == l->plan->enums.nr)
+		vec_push(l->a, &l->plan->enums, en);
+	l->plan->uses_core = true;
+	fresh.text = l__local(l, "__s64", en.name);
+	l__emit(l, "%s = bpf_core_enum_value(enum %s___k, %s___k);", fresh.text, en.type, en.name);
+	l__cache(l, fresh);
+	return fresh.text;
+}
+
 /* --- fields of the context ------------------------------------------------------------ */
 
 static unsigned field_index(struct lower *l, const struct plan_field *f)

@@ -77,6 +77,7 @@ struct lower {
 	VEC(const char *) var_lv;	/* by var.id */
 	unsigned nr_loops;
 	unsigned line;			/* of the statement */
+	const char *file;		/* of the probe, if it is imported */
 
 	/* of the whole tool */
 	VEC(const struct type *) tuple_types;	/* parallel to tuples */
@@ -169,6 +170,7 @@ const char *mem_load(struct lower *l, const struct mem *m, const struct type *t,
 		     const struct member *bits, const char *hint);
 const char *read_fn(enum addr_space as);	/* "kernel", "user", "any" */
 const char *probe_read(enum addr_space as);	/* "bpf_probe_read_user" */
+const char *enumerator(struct lower *l, const struct expr *e);
 const char *arg_field(struct lower *l, const struct expr *e);	/* FIELD_x of args.name */
 
 /* --- lower_obj.c: objects --------------------------------------------------------- */
@@ -194,6 +196,7 @@ const char *read_aggregation(struct lower *l, const struct map *m, const char *k
 
 /* --- lower_call.c ---------------------------------------------------------------------- */
 
+const char *str_limit(struct lower *l, const struct expr *e, uint32_t room);
 const char *ncpus(struct lower *l, struct loc where);	/* symbol of the late value */
 
 #endif

@@ -20,6 +20,7 @@
 
 struct plan_line {
 	unsigned line;		/* of the script; 0: none */
+	const char *file;	/* an imported one; NULL: the script itself */
 	unsigned indent;
 	const char *text;
 };
@@ -52,6 +53,12 @@ struct plan_ktype {
 	const struct type *type;
 	text_vec members;	/* declarations, in order of first use */
 	text_vec names;		/* of the members, to find doubles */
+};
+
+/* An enumerator of the kernel, whose value is relocated. */
+struct plan_enum {
+	const char *type;	/* "hrtimer_mode" */
+	const char *name;	/* "HRTIMER_MODE_REL" */
 };
 
 /* --- text of the user half: descriptors of types -------------------------------- */
@@ -151,6 +158,7 @@ struct plan {
 	bool uses_core;
 	uint32_t ring_bytes;
 	VEC(struct plan_ktype *) ktypes;
+	VEC(struct plan_enum) enums;
 	VEC(struct plan_struct *) structs;
 	VEC(struct plan_late) late;
 	VEC(struct plan_option) options;
@@ -161,6 +169,9 @@ struct plan {
 	VEC(struct plan_type *) types;
 	VEC(struct plan_probe) probes;
 	VEC(struct plan_func *) funcs;		/* callbacks before their program */
+	text_vec includes;			/* "btc_errno.bpf.h" */
+	text_vec externs;			/* "extern int add(int)": imported C functions */
+	text_vec objects;			/* paths of the objects with those */
 	text_vec strings;			/* "static const char str_1[5] = \"bash\"" */
 	VEC(const char *) formats;		/* of strftime */
 	uint32_t scratch_size;			/* 0: none */
