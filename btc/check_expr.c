@@ -97,7 +97,8 @@ static const struct type *keep(struct check *c, struct expr *e, struct expr *arm
 
 	if (!arm)
 		arm = empty_block(c, e->loc);
-	t = check__expr(c, arm);
+	/* In `c ?: b` the condition is the arm, and it was looked at. */
+	t = arm == e->cond.c ? arm->type : check__expr(c, arm);
 	e->konst = arm->konst;
 	if (c->final) {
 		*e = *arm;
@@ -111,8 +112,11 @@ static const struct type *branches(struct check *c, struct expr *e, struct expr 
 	const struct type *x, *y, *t;
 	struct diag *d;
 
-	/* A $N is text beside text, so it is looked at last. */
-	x = a->kind == EX_PARAM ? NULL : check__decay(check__expr(c, a));
+	/* A $N is text beside text, so it is looked at last; in `c ?: b` all is known of c. */
+	if (a == e->cond.c)
+		x = check__decay(a->type);
+	else
+		x = a->kind == EX_PARAM ? NULL : check__decay(check__expr(c, a));
 	if (x && x->kind == TY_STRING)
 		y = check__decay(check__text(c, b));
 	else
