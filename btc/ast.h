@@ -266,6 +266,13 @@ struct import {
 	const char *name;
 };
 
+/* import: functions in C, compiled. */
+struct c_object {
+	struct loc loc;		/* of the import */
+	const char *name;	/* as the user knows it */
+	const char *path;	/* of the object */
+};
+
 struct map_decl {
 	struct loc loc, kind_loc;
 	const char *map;	/* with '@' */
@@ -343,6 +350,9 @@ struct program {
 	VEC(struct macro *) macros;
 	VEC(struct subprog *) subprogs;
 	VEC(struct probe *) probes;
+
+	/* import: */
+	VEC(struct c_object) objects;
 
 	/* check: */
 	VEC(struct unit *) units;

@@ -40,6 +40,8 @@ void ctypes__free(struct ctypes *c)
 	/* Modules first: their BTF leans on the kernel's. */
 	for (size_t i = 0; i < c->modules.nr; i++)
 		btf__free(c->modules.v[i]->btf);
+	for (size_t i = 0; i < c->objects.nr; i++)
+		btf__free(c->objects.v[i]->btf);
 	if (c->script)
 		btf__free(c->script->btf);
 	if (c->system)

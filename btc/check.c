@@ -641,13 +641,6 @@ static bool settle(struct check *c)
 
 /* --- the whole ---------------------------------------------------------------------------------- */
 
-/* What the parser accepts and no stage handles. */
-static void check_roots(struct check *c)
-{
-	for (size_t i = 0; i < c->p->imports.nr; i++)
-		check__unsupported(c, c->p->imports.v[i].loc, "import");
-}
-
 static bool same_name(const struct attach *a, const struct attach *b)
 {
 	return a->prov == b->prov && (a->prov->kind == PROV_TEST || a->prov->kind == PROV_BENCH) &&
@@ -725,7 +718,6 @@ bool check(struct arena *a, struct diags *d, struct program *p, struct ctypes *t
 	c.maps = strmap__new(a);
 	c.reported = strmap__new(a);
 	c.final = true;
-	check_roots(&c);
 	macro__check(&c);
 	ctypes__define(types, p);
 	for (size_t i = 0; i < p->probes.nr; i++)

@@ -108,7 +108,7 @@ static const struct type *borrowed_type(struct ctypes *c, struct btf_src *s,
 
 	if (s->kernel && !btf_is_fwd(t))
 		return NULL;
-	if (!*name || (!btf_is_fwd(t) && !strmap__get(c->borrowed, name)))
+	if (!*name || (!btf_is_fwd(t) && !s->prefer_kernel && !strmap__get(c->borrowed, name)))
 		return NULL;
 	if (btf_is_fwd(t))
 		kinds = KIND_BIT(btf_kflag(t) ? BTF_KIND_UNION : BTF_KIND_STRUCT);

@@ -38,6 +38,7 @@ struct btf_src {
 	struct arena *arena;
 	struct btf *btf;
 	bool kernel;
+	bool prefer_kernel;		/* its structs are the kernel's, where that has them too */
 	const char *module;		/* "" for vmlinux */
 	struct btf_src *base;		/* of a module: vmlinux */
 	uint32_t first, end;		/* its own ids */
@@ -60,6 +61,8 @@ struct ctypes {
 	struct btf_src *script;		/* NULL: no definitions */
 	struct btf_src *system;		/* of #included system headers; NULL: none, or not asked for */
 	VEC(struct btf_src *) modules;
+	VEC(struct btf_src *) objects;	/* imported ones */
+	struct strmap *cfuncs;		/* by name: struct cfunc; NULL: the objects are not opened yet */
 
 	struct strmap *macros;		/* NULL: none; values are texts */
 	struct strmap *own_names;	/* type names that the script and its own headers define */

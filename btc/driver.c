@@ -15,10 +15,12 @@
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
+#include <bpf/libbpf.h>
 
 #include "check.h"
 #include "diag.h"
 #include "driver.h"
+#include "import.h"
 #include "plan.h"
 #include "spawn.h"
 #include "workdir.h"
@@ -268,6 +270,50 @@ static bool compile_bpf(struct driver *d, const char *obj)
 	return run(d, &v, NULL);
 }
 
+static bool write_half(struct driver *d, const char *suffix,
+		       void (*emit)(const struct plan *p, struct buf *out))
+{
+	struct buf b = { 0 };
+	bool ok;
+
+	emit(d->plan, &b);
+	ok = !write_file(work_file(d, suffix), b.s ? b.s : "", b.len);
+	buf__free(&b);
+	return ok;
+}
+
+/* Told by libbpf's linker, which prints nothing else. */
+static int on_linker(enum libbpf_print_level level, const char *fmt, va_list ap)
+{
+	return level == LIBBPF_WARN ? vfprintf(stderr, fmt, ap) : 0;
+}
+
+/* The program's object and those of imported C functions become one. */
+static bool link_objects(struct driver *d, const char *main_obj, const char *obj)
+{
+	struct bpf_linker *l = bpf_linker__new(obj, NULL);
+	bool ok = l && !bpf_linker__add_file(l, main_obj, NULL);
+
+	libbpf_set_print(on_linker);
+	for (size_t i = 0; ok && i < d->plan->objects.nr; i++)
+		ok = !bpf_linker__add_file(l, d->plan->objects.v[i], NULL);
+	ok = ok && !bpf_linker__finalize(l);
+	bpf_linker__free(l);
+	libbpf_set_print(NULL);
+	if (!ok)
+		fprintf(stderr, "btc: error: cannot link the imported C functions\n");
+	return ok;
+}
+
+/* To @obj, from the text and the imports. */
+static bool make_object(struct driver *d, const char *obj)
+{
+	const char *main_obj = d->plan->objects.nr ? work_file(d, ".main.bpf.o") : obj;
+
+	return write_half(d, ".bpf.c", emit_bpf) && compile_bpf(d, main_obj) &&
+	       (main_obj == obj || link_objects(d, main_obj, obj));
+}
+
 static bool make_skeleton(struct driver *d, const char *obj, const char *skel)
 {
 	argv_vec v = { 0 };
@@ -329,10 +375,17 @@ static bool front(struct driver *d)
 		.script_dir = d->script_dir,
 		.tmp_dir = workdir__path(d->work),
 	};
+	struct import_options import_options = {
+		.clang = d->t.clang,
+		.include_dirs = o->include_dirs.v,
+		.work_dir = workdir__path(d->work),
+	};
 	struct config *cfg = NEW(d->a, struct config);
 	double t0 = now_ms();
 	bool ok;
 
+	if (!import__resolve(d->a, d->diags, d->program, &import_options))
+		return false;
 	config__load(d->a, d->diags, d->program, cfg);
 	d->types = ctypes__new(d->a, d->diags, &type_options);
 	ok = check(d->a, d->diags, d->program, d->types, cfg, &check_options);
@@ -401,18 +454,6 @@ static void print_host(const struct driver *d, struct buf *out)
 	emit_host(d->plan, out);
 }
 
-static bool write_half(struct driver *d, const char *suffix,
-		       void (*emit)(const struct plan *p, struct buf *out))
-{
-	struct buf b = { 0 };
-	bool ok;
-
-	emit(d->plan, &b);
-	ok = !write_file(work_file(d, suffix), b.s ? b.s : "", b.len);
-	buf__free(&b);
-	return ok;
-}
-
 static const char *tool_path(struct driver *d)
 {
 	return d->o->output ? d->o->output : d->name;
@@ -444,7 +485,7 @@ static bool back(struct driver *d)
 
 	obj = work_file(d, ".bpf.o");
 	skel = work_file(d, ".skel.h");
-	if (!write_half(d, ".bpf.c", emit_bpf) || !compile_bpf(d, obj))
+	if (!make_object(d, obj))
 		return false;
 	if (emit == EMIT_OBJ)
 		return deliver_file(d, obj);

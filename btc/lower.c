@@ -9,8 +9,10 @@
  * objects live in scratch memory, which is asked for after the predicate.
  */
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "cfuncs.h"
 #include "lower_priv.h"
 
 #define STACK_OBJECT	64	/* bytes; larger objects go to scratch memory */
@@ -21,7 +23,7 @@
 
 static void add_line(struct lower *l, const char *text, unsigned indent)
 {
-	struct plan_line line = { .line = l->line, .indent = indent, .text = text };
+	struct plan_line line = { .line = l->line, .file = l->file, .indent = indent, .text = text };
 
 	vec_push(l->a, &l->fn->f->lines, line);
 }
@@ -187,7 +189,7 @@ const char *l__name(struct lower *l, const char *hint)
 	const char *name = hint;
 	unsigned n = 2;
 
-	if (is_c_word(hint) || !strncmp(hint, "btc_", 4) || !strncmp(hint, "bpf_", 4) ||
+	if (is_c_word(hint) || ctypes__cfunc(l->types, l->prog, hint) || !strncmp(hint, "btc_", 4) || !strncmp(hint, "bpf_", 4) ||
 	    !strncmp(hint, "map_", 4) || !strncmp(hint, "__", 2))
 		name = hint = FMT(l, "%s_", hint);
 	while (strmap__get(l->fn->names, name))
@@ -779,7 +781,7 @@ static void predicate(struct lower *l, const struct expr *e)
 static void place_scratch(struct lower *l, struct plan_func *f, size_t at)
 {
 	line_vec old = f->lines;
-	struct plan_line line = { .line = at < old.nr ? old.v[at].line : 0, .indent = 1 };
+	struct plan_line line = { .line = at < old.nr ? old.v[at].line : 0, .file = l->file, .indent = 1 };
 	bool put = false;
 	size_t i;
 
@@ -859,7 +861,7 @@ static void drop_label(struct lower *l, struct plan_func *f)
 
 static void finish_program(struct lower *l, struct fn *fn, size_t scratch_at)
 {
-	struct plan_line line = { .indent = 1 };
+	struct plan_line line = { .file = l->file, .indent = 1 };
 	line_vec old;
 	size_t i;
 
@@ -931,6 +933,16 @@ static bool ends_in_return(const struct plan_func *f)
 	return last && last->indent == 1 && !strncmp(last->text, "return ", 7);
 }
 
+/* Compilers run beside the script, so another file's name must be whole. */
+static const char *imported_file(struct lower *l, const struct source *src)
+{
+	char *real = src && src != l->prog->src && src->path ? realpath(src->path, NULL) : NULL;
+	const char *file = real ? arena__strdup(l->a, real) : NULL;
+
+	free(real);
+	return file;
+}
+
 static void lower_program(struct lower *l, struct unit *u, const struct attach *only)
 {
 	const struct attach *at = only ? only : u->attach.v[0];
@@ -939,6 +951,7 @@ static void lower_program(struct lower *l, struct unit *u, const struct attach *
 
 	l->unit = u;
 	l->at = at;
+	l->file = imported_file(l, u->probe->loc.src);
 	l->per_match = is_per_match(u);
 	l->scratch = NULL;
 	l->records = NULL;
@@ -1134,6 +1147,8 @@ struct plan *lower(struct arena *a, struct diags *d, struct program *p, struct c
 	l.plan->cfg = cfg;
 	l.plan->ring_bytes = ring_size(cfg);
 	add_options(&l);
+	for (i = 0; i < p->objects.nr; i++)
+		vec_push(a, &l.plan->objects, p->objects.v[i].path);
 	for (i = 0; i < p->maps.nr; i++)
 		map_plan(&l, p->maps.v[i]);
 	for (i = 0; i < p->units.nr; i++)

@@ -594,6 +594,12 @@ const char *value(struct lower *l, const struct expr *e)
 	for (i = l->fn->cache.nr; i-- > 0;)
 		if (l->fn->cache.v[i].kind == CACHE_MEMO && l->fn->cache.v[i].expr == e)
 			return l->fn->cache.v[i].text;
+	if (is_own(e)) {		/* a reference to a copy */
+		struct place to = { .type = e->type, .lv = l__lasting(l, e->type, "copy") };
+
+		into(l, e, &to);
+		return FMT(l, "btc_addr(%s)", addr_of(l, e->type, to.lv));
+	}
 	switch (e->kind) {
 	case EX_INT: return number(l, e->i.num, e->type);
 	case EX_BOOL: return e->b ? "1" : "0";

@@ -165,6 +165,7 @@ struct mem {
 };
 
 struct mem mem_of(struct lower *l, const struct expr *e);
+bool is_own(const struct expr *e);
 const char *mem_addr(struct lower *l, const struct mem *m);	/* as u64, or pointer if local */
 const char *mem_load(struct lower *l, const struct mem *m, const struct type *t,
 		     const struct member *bits, const char *hint);

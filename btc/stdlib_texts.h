@@ -9,8 +9,8 @@
 #include <stddef.h>
 
 struct stdlib_text {
-	const char *name;	/* "base.bt" */
-	const char *text;	/* NUL-terminated */
+	const char *name; /* "base.bt" */
+	const char *text; /* NUL-terminated */
 	size_t len;
 };
 
