@@ -20,7 +20,7 @@ int btc_link_add(struct btc_run *r, int fd, int perf_fd)
 {
 	struct btc_link *grown;
 
-	if (!(r->nr_links & (r->nr_links - 1))) {	/* room doubles at powers of two */
+	if (!(r->nr_links & (r->nr_links - 1))) { /* room doubles at powers of two */
 		grown = realloc(r->links, (r->nr_links ? 2 * r->nr_links : 1) * sizeof(*grown));
 		if (!grown) {
 			if (fd >= 0)
@@ -115,6 +115,7 @@ static int attach_place(struct btc_run *r, unsigned index)
 	switch ((enum btc_probe_kind)pl->pr->kind) {
 	case BTC_BEGIN:
 	case BTC_END:
+	case BTC_SELF:
 		return 0;
 	case BTC_TRACEPOINT:
 		return attach_tracepoint(r, index);
@@ -156,7 +157,7 @@ static bool in_second_pass(const struct btc_probe *pr)
 
 static int attach_failed(struct btc_run *r, struct btc_place *pl, int err)
 {
-	if (err == -ECANCELED)		/* it was told already */
+	if (err == -ECANCELED) /* it was told already */
 		return err;
 	if (pl->pr->wild && (pl->pr->kind == BTC_FENTRY || pl->pr->kind == BTC_FEXIT)) {
 		btc_verbose(r, "%s: skipped: %s", pl->name, strerror(-err));
@@ -212,10 +213,10 @@ int btc_attach(struct btc_run *r)
 	for (i = 0; !err && i < r->p->nr_probes; i++)
 		if (!in_second_pass(&r->p->probes[i]))
 			err = attach_multi(r, &r->p->probes[i]);
-	for (i = r->nr_places; !err && i--; )
+	for (i = r->nr_places; !err && i--;)
 		if (in_second_pass(r->places[i].pr))
 			err = attach_one(r, i);
-	for (i = r->p->nr_probes; !err && i--; )
+	for (i = r->p->nr_probes; !err && i--;)
 		if (in_second_pass(&r->p->probes[i]))
 			err = attach_multi(r, &r->p->probes[i]);
 	return err;

@@ -64,16 +64,17 @@ static int no_function(struct btc_run *r, const struct btc_place *pl, int err)
 	__u64 addr;
 
 	if (!btc_ksyms_addr(pl->func, &addr))
-		return btc_place_missing(r, pl->pr, BTC_STATUS_LOAD,
-					 "cannot attach to %s: the kernel allows no probe there: %s",
-					 pl->name, strerror(-err));
+		return btc_place_missing(
+			r, pl->pr, BTC_STATUS_LOAD,
+			"cannot attach to %s: the kernel allows no probe there: %s", pl->name,
+			strerror(-err));
 	snprintf(prefix, sizeof(prefix), "%.3s*", pl->func);
 	if (!btc_functions("", prefix, &all))
 		btc_near(&all, pl->func, near, sizeof(near));
 	btc_strs_free(&all);
-	return btc_place_missing(r, pl->pr, BTC_STATUS_FACT, "%s: this kernel has no function '%s'%s%s%s",
-				 pl->name, pl->func, *near ? "; did you mean " : "", near,
-				 *near ? "?" : "");
+	return btc_place_missing(r, pl->pr, BTC_STATUS_FACT,
+				 "%s: this kernel has no function '%s'%s%s%s", pl->name, pl->func,
+				 *near ? "; did you mean " : "", near, *near ? "?" : "");
 }
 
 int btc_attach_kernel(struct btc_run *r, unsigned index)
@@ -85,18 +86,20 @@ int btc_attach_kernel(struct btc_run *r, unsigned index)
 	int fd, err;
 
 	if (!is_loaded(pl->target)) {
-		err = btc_place_missing(r, pl->pr, BTC_STATUS_FACT, "%s: kernel module %s is not loaded",
-					pl->name, pl->target);
+		err = btc_place_missing(r, pl->pr, BTC_STATUS_FACT,
+					"%s: kernel module %s is not loaded", pl->name, pl->target);
 		return err ? err : 1;
 	}
-	snprintf(func, sizeof(func), "%s%s%s", module ? pl->target : "", module ? ":" : "", pl->func);
+	snprintf(func, sizeof(func), "%s%s%s", module ? pl->target : "", module ? ":" : "",
+		 pl->func);
 	fd = open_kprobe(pl->pr->has_address ? NULL : func, pl->pr->address, pl->offset, ret);
-	if (fd < 0 && module && !pl->pr->has_address)	/* older kernels know no prefix */
+	if (fd < 0 && module && !pl->pr->has_address) /* older kernels know no prefix */
 		fd = open_kprobe(pl->func, 0, pl->offset, ret);
 	if (fd == -EOPNOTSUPP)
-		return btc_fail(r, BTC_STATUS_LOAD, pl->pr->where,
-				"cannot attach to %s: this kernel has no kprobes (CONFIG_KPROBES, CONFIG_KPROBE_EVENTS)",
-				pl->name);
+		return btc_fail(
+			r, BTC_STATUS_LOAD, pl->pr->where,
+			"cannot attach to %s: this kernel has no kprobes (CONFIG_KPROBES, CONFIG_KPROBE_EVENTS)",
+			pl->name);
 	if ((fd == -ENOENT || fd == -EINVAL || fd == -EADDRNOTAVAIL) && pl->pr->wild) {
 		btc_verbose(r, "%s: skipped: %s", pl->name, strerror(-fd));
 		return 1;
@@ -106,9 +109,10 @@ int btc_attach_kernel(struct btc_run *r, unsigned index)
 		return err ? err : 1;
 	}
 	if (fd == -EILSEQ) {
-		err = btc_place_missing(r, pl->pr, BTC_STATUS_LOAD,
-					"cannot attach to %s: the offset is in the middle of an instruction",
-					pl->name);
+		err = btc_place_missing(
+			r, pl->pr, BTC_STATUS_LOAD,
+			"cannot attach to %s: the offset is in the middle of an instruction",
+			pl->name);
 		return err ? err : 1;
 	}
 	if (fd < 0)
@@ -134,7 +138,8 @@ bool btc_has_kprobe_multi(void)
 {
 	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = BPF_TRACE_KPROBE_MULTI);
 	const struct bpf_insn insn[] = {
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K }, { .code = BPF_JMP | BPF_EXIT },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K },
+		{ .code = BPF_JMP | BPF_EXIT },
 	};
 	const char *name = "btc_no_such_function";
 	int prog, fd;

@@ -12,12 +12,12 @@
 
 #include "internal.h"
 
-#define CACHE_REFERENCES	PERF_COUNT_HW_CACHE_REFERENCES
+#define CACHE_REFERENCES PERF_COUNT_HW_CACHE_REFERENCES
 
 static const struct event {
 	const char *name;
 	__u32 type, config;
-	__u64 period;		/* by default */
+	__u64 period; /* by default */
 } events[] = {
 	{ "alignment-faults", PERF_TYPE_SOFTWARE, PERF_COUNT_SW_ALIGNMENT_FAULTS, 1 },
 	{ "bpf-output", PERF_TYPE_SOFTWARE, PERF_COUNT_SW_BPF_OUTPUT, 1 },
@@ -57,9 +57,10 @@ static int open_events(struct btc_run *r, unsigned index, struct perf_event_attr
 
 	attr->inherit = pid != 0;
 	for (cpu = 0; cpu < r->nr_cpus && !(one && opened); cpu++) {
-		fd = syscall(SYS_perf_event_open, attr, pid ? pid : -1, cpu, -1, PERF_FLAG_FD_CLOEXEC);
+		fd = syscall(SYS_perf_event_open, attr, pid ? pid : -1, cpu, -1,
+			     PERF_FLAG_FD_CLOEXEC);
 		if (fd < 0 && errno == ENODEV)
-			continue;		/* possible but not online */
+			continue; /* possible but not online */
 		if (fd < 0)
 			return -errno;
 		err = btc_attach_perf_fd(r, prog, fd, index);
@@ -77,7 +78,10 @@ int btc_attach_clock(struct btc_run *r, unsigned index)
 		.size = sizeof(attr),
 		.config = PERF_COUNT_SW_CPU_CLOCK,
 	};
-	static const struct { const char *unit; __u64 ns; } units[] = {
+	static const struct {
+		const char *unit;
+		__u64 ns;
+	} units[] = {
 		{ "s", 1000000000 }, { "ms", 1000000 }, { "us", 1000 }, { "ns", 1 }, { "", 1 },
 	};
 	const struct btc_place *pl = &r->places[index];
@@ -93,8 +97,8 @@ int btc_attach_clock(struct btc_run *r, unsigned index)
 			continue;
 		if (__builtin_mul_overflow(pl->rate, units[i].ns, &attr.sample_period) ||
 		    attr.sample_period >> 63)
-			return btc_fail(r, BTC_STATUS_FACT, pl->pr->where, "%s: the period is too long",
-					pl->name);
+			return btc_fail(r, BTC_STATUS_FACT, pl->pr->where,
+					"%s: the period is too long", pl->name);
 		if (attr.sample_period < 1000)
 			return btc_fail(r, BTC_STATUS_FACT, pl->pr->where,
 					"%s: the period is below 1000 ns", pl->name);
@@ -120,10 +124,12 @@ int btc_attach_event(struct btc_run *r, unsigned index)
 	attr.config = events[i].config;
 	attr.sample_period = pl->rate ? pl->rate : events[i].period;
 	err = open_events(r, index, &attr, false);
-	if (type == PERF_TYPE_HARDWARE && (err == -ENOENT || err == -EOPNOTSUPP || err == -ENODEV)) {
-		err = btc_place_missing(r, pl->pr, BTC_STATUS_LOAD,
-					"cannot attach to %s: this machine has no such counter (virtual machines often have none)",
-					pl->name);
+	if (type == PERF_TYPE_HARDWARE &&
+	    (err == -ENOENT || err == -EOPNOTSUPP || err == -ENODEV)) {
+		err = btc_place_missing(
+			r, pl->pr, BTC_STATUS_LOAD,
+			"cannot attach to %s: this machine has no such counter (virtual machines often have none)",
+			pl->name);
 		return err ? err : 1;
 	}
 	return err;

@@ -36,9 +36,10 @@ int btc_attach_user(struct btc_run *r, unsigned index)
 		err = read_number("/sys/bus/event_source/devices/uprobe/format/retprobe",
 				  "config:%u", &bit);
 	if (err)
-		return btc_fail(r, BTC_STATUS_LOAD, pl->pr->where,
-				"cannot attach to %s: this kernel has no uprobes (CONFIG_UPROBE_EVENTS)",
-				pl->name);
+		return btc_fail(
+			r, BTC_STATUS_LOAD, pl->pr->where,
+			"cannot attach to %s: this kernel has no uprobes (CONFIG_UPROBE_EVENTS)",
+			pl->name);
 	attr.type = type;
 	attr.config = pl->pr->kind == BTC_URETPROBE ? 1ull << bit : 0;
 	attr.uprobe_path = (__u64)(unsigned long)pl->target;

@@ -86,7 +86,8 @@ int btc_child_new(struct btc_run *r, const char *cmd)
 		return -ENOMEM;
 	}
 	if (!find_program(argv[0], path, sizeof(path)))
-		err = btc_fail(r, BTC_STATUS_FACT, NULL, "-c %s: there is no program '%s'", cmd, argv[0]);
+		err = btc_fail(r, BTC_STATUS_FACT, NULL, "-c %s: there is no program '%s'", cmd,
+			       argv[0]);
 	else if (pipe2(pipefd, O_CLOEXEC))
 		err = -errno;
 	if (!err) {
@@ -99,7 +100,8 @@ int btc_child_new(struct btc_run *r, const char *cmd)
 		close(pipefd[0]);
 		r->child.go = pipefd[1];
 		if (r->child.pid < 0) {
-			err = btc_fail(r, BTC_STATUS_FACT, NULL, "-c: cannot start a process: %s", strerror(errno));
+			err = btc_fail(r, BTC_STATUS_FACT, NULL, "-c: cannot start a process: %s",
+				       strerror(errno));
 			r->child.pid = 0;
 		} else {
 			r->child.pidfd = syscall(SYS_pidfd_open, r->child.pid, 0);
@@ -139,7 +141,7 @@ void btc_child_free(struct btc_run *r)
 		kill(r->child.pid, SIGTERM);
 		for (i = 0; i < 100 && !(done = waitpid(r->child.pid, &status, WNOHANG)); i++)
 			usleep(10000);
-		if (!done) {			/* it does not listen */
+		if (!done) { /* it does not listen */
 			kill(r->child.pid, SIGKILL);
 			waitpid(r->child.pid, &status, 0);
 		}

@@ -39,7 +39,7 @@ size_t btc_strftime(char *buf, size_t room, const char *fmt, __u64 realtime_ns)
 
 	if (!localtime_r(&sec, &tm))
 		return 0;
-	for (; *fmt; fmt++) {		/* the C library has no fractions of a second */
+	for (; *fmt; fmt++) { /* the C library has no fractions of a second */
 		if (n + 16 > sizeof(own))
 			return 0;
 		if (*fmt != '%' || !fmt[1]) {

@@ -32,16 +32,16 @@ struct ext_section {
 
 struct name {
 	const char *s;
-	size_t len;			/* without the flavour: sock of sock___old */
+	size_t len; /* without the flavour: sock of sock___old */
 	const struct btf_type *type;
-	bool root, found;		/* a field of it is relocated; the kernel has it */
+	bool root, found; /* a field of it is relocated; the kernel has it */
 };
 
 struct copy {
-	struct btf *local;		/* of the program */
-	struct name *names;		/* its structs, unions and enums */
+	struct btf *local;  /* of the program */
+	struct name *names; /* its structs, unions and enums */
 	__u32 nr_names;
-	__u64 firsts[4];		/* set of their first characters */
+	__u64 firsts[4]; /* set of their first characters */
 	const struct btc_kbtf *kernel;
 	struct btf *out;
 	int void_ptr, index_int;
@@ -107,7 +107,7 @@ static int take_relo(struct copy *c, const struct bpf_core_relo *relo)
 	while (t && btf_is_mod(t))
 		t = btf__type_by_id(c->local, t->type);
 	if (!t || (!btf_is_composite(t) && !btf_is_any_enum(t)))
-		return -ENOTSUP;	/* a typedef: libbpf matches it by its name */
+		return -ENOTSUP; /* a typedef: libbpf matches it by its name */
 	must = relo->kind != BPF_CORE_FIELD_EXISTS && relo->kind != BPF_CORE_TYPE_EXISTS &&
 	       relo->kind != BPF_CORE_ENUMVAL_EXISTS;
 	for (i = 0; i < c->nr_names; i++)
@@ -134,7 +134,7 @@ static int take_relos(struct copy *c, const Elf_Data *ext)
 	memcpy(&rec, pos, sizeof(rec));
 	if (rec < sizeof(struct bpf_core_relo))
 		return -ENOTSUP;
-	for (pos += sizeof(rec); end - pos >= (ptrdiff_t)sizeof(*sec); ) {
+	for (pos += sizeof(rec); end - pos >= (ptrdiff_t)sizeof(*sec);) {
 		sec = (const void *)pos;
 		pos += sizeof(*sec);
 		if ((size_t)(end - pos) / rec < sec->num_info)
@@ -207,7 +207,7 @@ static int copy_struct(struct copy *c, const struct btf_type *t)
 	const char *name = btc_kbtf_str(c->kernel, t->name_off), *s;
 	const struct btf_member *m = btf_members(t);
 	__u32 i, n = btf_vlen(t);
-	bool all = !*name;		/* anonymous: its members count as the outer's */
+	bool all = !*name; /* anonymous: its members count as the outer's */
 	int *ids, out;
 
 	ids = calloc(n + 1, sizeof(*ids));
@@ -217,13 +217,12 @@ static int copy_struct(struct copy *c, const struct btf_type *t)
 		s = btc_kbtf_str(c->kernel, m[i].name_off);
 		ids[i] = all || !*s || wanted(c, name, s) ? copy_type(c, m[i].type) : -1;
 	}
-	out = btf_kind(t) == BTF_KIND_STRUCT ? btf__add_struct(c->out, name, t->size) :
-					       btf__add_union(c->out, name, t->size);
+	out = btf_kind(t) == BTF_KIND_STRUCT ? btf__add_struct(c->out, name, t->size)
+					     : btf__add_union(c->out, name, t->size);
 	for (i = 0; out > 0 && i < n; i++)
 		if (ids[i] >= 0)
 			btf__add_field(c->out, btc_kbtf_str(c->kernel, m[i].name_off), ids[i],
-				       btf_member_bit_offset(t, i),
-				       btf_member_bitfield_size(t, i));
+				       btf_member_bit_offset(t, i), btf_member_bitfield_size(t, i));
 	free(ids);
 	return out;
 }
@@ -240,7 +239,8 @@ static int copy_enum(struct copy *c, const struct btf_type *t)
 	if (btf_kind(t) == BTF_KIND_ENUM) {
 		id = btf__add_enum(c->out, name, t->size);
 		for (i = 0; id > 0 && i < n; i++)
-			btf__add_enum_value(c->out, btc_kbtf_str(c->kernel, e[i].name_off), e[i].val);
+			btf__add_enum_value(c->out, btc_kbtf_str(c->kernel, e[i].name_off),
+					    e[i].val);
 		return id;
 	}
 	id = btf__add_enum64(c->out, name, t->size, btf_kflag(t));
@@ -310,7 +310,7 @@ static int copy_wanted(struct copy *c)
 	}
 	for (i = 0; i < c->nr_names; i++)
 		if (c->names[i].root && !c->names[i].found)
-			return -ENOTSUP;	/* a module may have it */
+			return -ENOTSUP; /* a module may have it */
 	return 0;
 }
 

@@ -64,7 +64,9 @@ static int add_sym(struct btc_elf *e, const GElf_Sym *s, const char *name)
 		e->names_room = room;
 	}
 	e->sym[e->nr++] = (struct btc_elf_sym){
-		.addr = s->st_value, .size = s->st_size, .name = e->names_len,
+		.addr = s->st_value,
+		.size = s->st_size,
+		.name = e->names_len,
 		/* Of write, __write and __GI___libc_write at one address people know the first. */
 		.rank = (GELF_ST_BIND(s->st_info) == STB_LOCAL ? 2 : 0) + (*name == '_'),
 	};
@@ -192,7 +194,7 @@ int btc_elf_open(struct btc_elf *e, const char *path)
 		if (err == -ENOENT)
 			err = read_syms(e, elf, SHT_DYNSYM);
 		if (err == -ENOENT)
-			err = 0;		/* no symbols at all: addresses only */
+			err = 0; /* no symbols at all: addresses only */
 	}
 	elf_end(elf);
 	close(fd);

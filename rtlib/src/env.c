@@ -50,7 +50,8 @@ static int env_max_strlen(struct btc_run *r)
 	err = env_number(r, "BPFTRACE_MAX_STRLEN", &n, 8192);
 	if (!err && r->config.max_strlen && n != r->config.max_strlen) {
 		btc_fail(r, BTC_STATUS_FACT, NULL,
-			 "BPFTRACE_MAX_STRLEN=%u: the tool was compiled for %u", n, r->config.max_strlen);
+			 "BPFTRACE_MAX_STRLEN=%u: the tool was compiled for %u", n,
+			 r->config.max_strlen);
 		btc_hint("set max_strlen in the script's config block and compile it again");
 		return -1;
 	}

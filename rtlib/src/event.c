@@ -12,8 +12,7 @@
 #include "internal.h"
 
 /* The format and its fields as a string, in r->key; NULL: out of memory. */
-static const char *text_of(struct btc_run *r, const struct btc_action *a,
-			   const struct btc_rec *rec)
+static const char *text_of(struct btc_run *r, const struct btc_action *a, const struct btc_rec *rec)
 {
 	r->key.len = 0;
 	btc_format(r, &r->key, a, rec);
@@ -28,8 +27,7 @@ static void do_time(struct btc_run *r, const struct btc_action *a)
 	size_t n;
 
 	clock_gettime(CLOCK_REALTIME, &ts);
-	n = btc_strftime(text, sizeof(text), a->fmt,
-			 (__u64)ts.tv_sec * 1000000000 + ts.tv_nsec);
+	n = btc_strftime(text, sizeof(text), a->fmt, (__u64)ts.tv_sec * 1000000000 + ts.tv_nsec);
 	if (n)
 		btc_out_mem(&r->out, text, n);
 	else
@@ -113,7 +111,8 @@ static void do_map(struct btc_run *r, const struct btc_action *a)
 		break;
 	}
 	if (err)
-		btc_warning(r, NULL, "cannot %s %s: %s", what, r->p->maps[a->map].name, strerror(-err));
+		btc_warning(r, NULL, "cannot %s %s: %s", what, r->p->maps[a->map].name,
+			    strerror(-err));
 }
 
 void btc_handle(struct btc_run *r, const void *data, __u32 size)

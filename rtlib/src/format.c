@@ -16,12 +16,12 @@
 struct spec {
 	bool left, plus, alt, zero;
 	unsigned width, bytes;
-	char conv;		/* the letter, or one of: */
+	char conv; /* the letter, or one of CONV_* below */
 };
 
 enum { CONV_BUF_X = 1, CONV_BUF_H, CONV_GFP };
 
-#define WIDTH_MAX	65535
+#define WIDTH_MAX 65535
 
 static const char *parse_length(const char *s, unsigned *bytes)
 {
@@ -55,14 +55,14 @@ static const char *parse_spec(const char *s, struct spec *sp)
 		sp->alt = true, s++;
 	if (*s == '0')
 		sp->zero = true, s++;
-	if (*s == '*')			/* accepted, takes nothing, no effect */
+	if (*s == '*') /* accepted, takes nothing, no effect */
 		s++;
 	for (; isdigit((unsigned char)*s); s++)
 		if (sp->width <= WIDTH_MAX)
 			sp->width = sp->width * 10 + (*s - '0');
 	if (sp->width > WIDTH_MAX)
 		sp->width = WIDTH_MAX;
-	if (*s == '.')			/* the same */
+	if (*s == '.') /* the same */
 		for (s++; *s == '*' || isdigit((unsigned char)*s); s++)
 			;
 	s = parse_length(s, &sp->bytes);
@@ -209,7 +209,7 @@ static void put_text(struct btc_run *r, struct btc_out *o, const struct spec *sp
 			return;
 		}
 	}
-	mark = tmp->len;		/* @o is never tmp */
+	mark = tmp->len; /* @o is never tmp */
 	btc_value_member(r, tmp, f, rec->base, rec);
 	n = first_fragment(f->type, tmp->len - mark);
 	put_padded(o, sp, tmp->buf + mark, n);
@@ -242,31 +242,70 @@ static void put_bytes(struct btc_out *o, const struct spec *sp, const struct btc
 static void put_gfp(struct btc_out *o, __u64 v)
 {
 	enum {
-		DMA = 0x01, HIGHMEM = 0x02, DMA32 = 0x04, MOVABLE = 0x08, RECLAIMABLE = 0x10,
-		HIGH = 0x20, IO = 0x40, FS = 0x80, ZERO = 0x100, DIRECT = 0x400, KSWAPD = 0x800,
-		WRITE = 0x1000, NOWARN = 0x2000, RETRY = 0x4000, NOFAIL = 0x8000,
-		NORETRY = 0x10000, MEMALLOC = 0x20000, COMP = 0x40000, NOMEMALLOC = 0x80000,
-		HARDWALL = 0x100000, THISNODE = 0x200000, ACCOUNT = 0x400000,
-		RECLAIM = DIRECT | KSWAPD, KERNEL = RECLAIM | IO | FS,
-		USER = KERNEL | HARDWALL, HIGHUSER = USER | HIGHMEM,
+		DMA = 0x01,
+		HIGHMEM = 0x02,
+		DMA32 = 0x04,
+		MOVABLE = 0x08,
+		RECLAIMABLE = 0x10,
+		HIGH = 0x20,
+		IO = 0x40,
+		FS = 0x80,
+		ZERO = 0x100,
+		DIRECT = 0x400,
+		KSWAPD = 0x800,
+		WRITE = 0x1000,
+		NOWARN = 0x2000,
+		RETRY = 0x4000,
+		NOFAIL = 0x8000,
+		NORETRY = 0x10000,
+		MEMALLOC = 0x20000,
+		COMP = 0x40000,
+		NOMEMALLOC = 0x80000,
+		HARDWALL = 0x100000,
+		THISNODE = 0x200000,
+		ACCOUNT = 0x400000,
+		RECLAIM = DIRECT | KSWAPD,
+		KERNEL = RECLAIM | IO | FS,
+		USER = KERNEL | HARDWALL,
+		HIGHUSER = USER | HIGHMEM,
 		HIGHUSER_MOVABLE = HIGHUSER | MOVABLE,
 		THP_LIGHT = (HIGHUSER_MOVABLE | COMP | NOMEMALLOC | NOWARN) & ~RECLAIM,
 	};
-	static const struct { unsigned bits; const char *name; } table[] = {
-		{ THP_LIGHT | DIRECT, "GFP_TRANSHUGE" }, { THP_LIGHT, "GFP_TRANSHUGE_LIGHT" },
-		{ HIGHUSER_MOVABLE, "GFP_HIGHUSER_MOVABLE" }, { HIGHUSER, "GFP_HIGHUSER" },
-		{ USER, "GFP_USER" }, { KERNEL | ACCOUNT, "GFP_KERNEL_ACCOUNT" },
-		{ KERNEL, "GFP_KERNEL" }, { RECLAIM | IO, "GFP_NOFS" },
-		{ HIGH | KSWAPD, "GFP_ATOMIC" }, { RECLAIM, "GFP_NOIO" },
-		{ KSWAPD, "GFP_NOWAIT" }, { DMA, "GFP_DMA" }, { HIGHMEM, "__GFP_HIGHMEM" },
-		{ DMA32, "GFP_DMA32" }, { MOVABLE, "__GFP_MOVABLE" },
-		{ RECLAIMABLE, "__GFP_RECLAIMABLE" }, { HIGH, "__GFP_HIGH" }, { IO, "__GFP_IO" },
-		{ FS, "__GFP_FS" }, { ZERO, "__GFP_ZERO" }, { DIRECT, "__GFP_DIRECT_RECLAIM" },
-		{ WRITE, "__GFP_WRITE" }, { NOWARN, "__GFP_NOWARN" },
-		{ RETRY, "__GFP_RETRY_MAYFAIL" }, { NOFAIL, "__GFP_NOFAIL" },
-		{ NORETRY, "__GFP_NORETRY" }, { MEMALLOC, "__GFP_MEMALLOC" },
-		{ COMP, "__GFP_COMP" }, { NOMEMALLOC, "__GFP_NOMEMALLOC" },
-		{ HARDWALL, "__GFP_HARDWALL" }, { THISNODE, "__GFP_THISNODE" },
+	static const struct {
+		unsigned bits;
+		const char *name;
+	} table[] = {
+		{ THP_LIGHT | DIRECT, "GFP_TRANSHUGE" },
+		{ THP_LIGHT, "GFP_TRANSHUGE_LIGHT" },
+		{ HIGHUSER_MOVABLE, "GFP_HIGHUSER_MOVABLE" },
+		{ HIGHUSER, "GFP_HIGHUSER" },
+		{ USER, "GFP_USER" },
+		{ KERNEL | ACCOUNT, "GFP_KERNEL_ACCOUNT" },
+		{ KERNEL, "GFP_KERNEL" },
+		{ RECLAIM | IO, "GFP_NOFS" },
+		{ HIGH | KSWAPD, "GFP_ATOMIC" },
+		{ RECLAIM, "GFP_NOIO" },
+		{ KSWAPD, "GFP_NOWAIT" },
+		{ DMA, "GFP_DMA" },
+		{ HIGHMEM, "__GFP_HIGHMEM" },
+		{ DMA32, "GFP_DMA32" },
+		{ MOVABLE, "__GFP_MOVABLE" },
+		{ RECLAIMABLE, "__GFP_RECLAIMABLE" },
+		{ HIGH, "__GFP_HIGH" },
+		{ IO, "__GFP_IO" },
+		{ FS, "__GFP_FS" },
+		{ ZERO, "__GFP_ZERO" },
+		{ DIRECT, "__GFP_DIRECT_RECLAIM" },
+		{ WRITE, "__GFP_WRITE" },
+		{ NOWARN, "__GFP_NOWARN" },
+		{ RETRY, "__GFP_RETRY_MAYFAIL" },
+		{ NOFAIL, "__GFP_NOFAIL" },
+		{ NORETRY, "__GFP_NORETRY" },
+		{ MEMALLOC, "__GFP_MEMALLOC" },
+		{ COMP, "__GFP_COMP" },
+		{ NOMEMALLOC, "__GFP_NOMEMALLOC" },
+		{ HARDWALL, "__GFP_HARDWALL" },
+		{ THISNODE, "__GFP_THISNODE" },
 		{ ACCOUNT, "__GFP_ACCOUNT" },
 	};
 	const char *sep = "";

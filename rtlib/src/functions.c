@@ -13,7 +13,9 @@
 static bool is_unsafe(const char *name)
 {
 	static const char *const names[] = {
-		"arch_cpu_idle", "default_idle", "bpf_dispatcher_xdp_func",
+		"arch_cpu_idle",
+		"default_idle",
+		"bpf_dispatcher_xdp_func",
 	};
 	size_t i;
 

@@ -12,8 +12,8 @@
 
 #include "internal.h"
 
-#define LABEL	16
-#define BAR	52
+#define LABEL 16
+#define BAR   52
 
 /* The lower bound of slot @i > 0 and log2 of its width. */
 static __u64 lower(unsigned i, unsigned bits, unsigned *log2)
@@ -101,7 +101,7 @@ unsigned btc_hist_slots(const struct btc_type *t)
 {
 	if (t->kind == BTC_HIST_T)
 		return BTC_HIST_SLOTS(t->nr);
-	return 2 + (t->max - t->min) / t->step + ((t->max - t->min) % t->step != 0);
+	return 2 + (t->max - t->min) / t->step;
 }
 
 void btc_hist_print(struct btc_out *o, const struct btc_type *t, const __u64 *slot, __s64 div)

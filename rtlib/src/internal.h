@@ -19,14 +19,14 @@
 
 #include "btc.h"
 
-#define BTC_ALIGN8(n)	(((n) + 7) & ~(size_t)7)
-#define BTC_PRINTF_LIKE(fmt, args)	__attribute__((format(printf, fmt, args)))
+#define BTC_ALIGN8(n)		   (((n) + 7) & ~(size_t)7)
+#define BTC_PRINTF_LIKE(fmt, args) __attribute__((format(printf, fmt, args)))
 
 struct btc_run;
 
 /* --- out.c: buffered output --------------------------------------------------- */
 
-#define BTC_OUT_BYTES	(64 << 10)
+#define BTC_OUT_BYTES (64 << 10)
 
 /* When output is written: by itself when the rings run dry, or as -B says. */
 enum btc_flush { BTC_FLUSH_DRY, BTC_FLUSH_LINE, BTC_FLUSH_NONE, BTC_FLUSH_FULL };
@@ -34,9 +34,9 @@ enum btc_flush { BTC_FLUSH_DRY, BTC_FLUSH_LINE, BTC_FLUSH_NONE, BTC_FLUSH_FULL }
 struct btc_out {
 	char *buf;
 	size_t len, room;
-	int fd;			/* -1: text stays in memory and the buffer grows */
-	int err;		/* the first failed write; output is dropped from then on */
-	__u8 mode;		/* enum btc_flush */
+	int fd;	   /* -1: text stays in memory and the buffer grows */
+	int err;   /* the first failed write; output is dropped from then on */
+	__u8 mode; /* enum btc_flush */
 };
 
 int btc_out_init(struct btc_out *o, int fd);
@@ -49,7 +49,7 @@ void btc_out_str(struct btc_out *o, const char *s);
 void btc_out_pad(struct btc_out *o, char c, size_t n);
 void btc_out_u64(struct btc_out *o, __u64 v);
 void btc_out_s64(struct btc_out *o, __s64 v);
-void btc_out_hex(struct btc_out *o, __u64 v);		/* with 0x */
+void btc_out_hex(struct btc_out *o, __u64 v); /* with 0x */
 void btc_out_hex_bare(struct btc_out *o, __u64 v);
 void btc_out_printf(struct btc_out *o, const char *fmt, ...) BTC_PRINTF_LIKE(2, 3);
 
@@ -117,14 +117,14 @@ unsigned long btc_ring_pos(const struct btc_ring *r);
 /* --- kbtf.c: the kernel's type information, read as raw bytes --------------------------------- */
 
 struct btc_kbtf {
-	const struct btc_kbtf *base;	/* of a module's: vmlinux */
+	const struct btc_kbtf *base; /* of a module's: vmlinux */
 	const char *raw;
 	size_t raw_size;
 	const char *str;
 	__u32 str_len;
-	__u32 *off;			/* of type first + i from raw */
+	__u32 *off; /* of type first + i from raw */
 	__u32 first, nr;
-	__u32 *funcs;			/* hash of the ids of functions, made on demand */
+	__u32 *funcs; /* hash of the ids of functions, made on demand */
 	__u32 funcs_mask;
 };
 
@@ -155,7 +155,7 @@ struct btc_strs {
 };
 
 int btc_strs_add(struct btc_strs *l, const char *s);
-void btc_strs_sort(struct btc_strs *l);		/* and removes doubles */
+void btc_strs_sort(struct btc_strs *l); /* and removes doubles */
 void btc_strs_free(struct btc_strs *l);
 
 /* The directory of tracefs, or NULL. */
@@ -171,7 +171,7 @@ struct btc_bound {
 	__u16 off;
 	__u16 size;
 	bool is_signed;
-	bool is_slot;		/* in 8 bytes at off, whatever its size */
+	bool is_slot; /* in 8 bytes at off, whatever its size */
 };
 
 int btc_tracefs_field(const char *event, const char *name, struct btc_bound *f);
@@ -190,13 +190,14 @@ int btc_function_find(const char *module, const char *name);
 
 struct btc_place {
 	const struct btc_probe *pr;
-	char *name;		/* as `probe` prints it; the index is the BPF cookie */
-	char *target, *func;	/* resolved: category and event, module and function, file and symbol */
-	__u64 offset;		/* in the function; of user probes in the file */
+	char *name; /* as `probe` prints it; the index is the BPF cookie */
+	char *target,
+		*func; /* resolved: category and event, module and function, file and symbol */
+	__u64 offset;  /* in the function; of user probes in the file */
 	__u64 rate;
-	int prog_fd;		/* of a clone; -1: the program's own */
-	bool dropped;		/* by missing_probes */
-	bool multi;		/* attached by a kprobe_multi link */
+	int prog_fd;  /* of a clone; -1: the program's own */
+	bool dropped; /* by missing_probes */
+	bool multi;   /* attached by a kprobe_multi link */
 };
 
 int btc_places(struct btc_run *r);
@@ -204,23 +205,25 @@ void btc_places_free(struct btc_run *r);
 struct btc_place *btc_place_add(struct btc_run *r, const struct btc_probe *pr, const char *name,
 				const char *target, const char *func);
 /* An attach point that cannot be had: error, warning or silence (missing_probes). */
-int btc_place_missing(struct btc_run *r, const struct btc_probe *pr, int status, const char *fmt, ...)
-	BTC_PRINTF_LIKE(4, 5);
+int btc_place_missing(struct btc_run *r, const struct btc_probe *pr, int status, const char *fmt,
+		      ...) BTC_PRINTF_LIKE(4, 5);
 int btc_places_user(struct btc_run *r, const struct btc_probe *pr, const char *target,
-		    const char *func);					/* places_user.c */
+		    const char *func); /* places_user.c */
 
 /* --- elf.c: symbols of files --------------------------------------------------------------------------------------- */
 
 struct btc_elf_sym {
-	__u64 addr, size;	/* virtual */
-	__u32 name;		/* offset in names */
-	__u32 rank;		/* of several at one address the lowest wins */
+	__u64 addr, size; /* virtual */
+	__u32 name;	  /* offset in names */
+	__u32 rank;	  /* of several at one address the lowest wins */
 };
 
 struct btc_elf {
-	struct btc_elf_seg { __u64 off, addr, size; } *seg;	/* executable PT_LOAD */
+	struct btc_elf_seg {
+		__u64 off, addr, size;
+	} * seg; /* executable PT_LOAD */
 	size_t nr_segs;
-	struct btc_elf_sym *sym;	/* ascending by addr */
+	struct btc_elf_sym *sym; /* ascending by addr */
 	size_t nr, room;
 	char *names;
 	size_t names_len, names_room;
@@ -238,17 +241,17 @@ const char *btc_elf_name(const struct btc_elf *e, const struct btc_elf_sym *s);
 /* --- symbols ----------------------------------------------------------------------------------------------------------- */
 
 struct btc_ksym {
-	__u64 addr;		/* asked for */
-	__u64 start;		/* of the symbol; 0: unknown */
+	__u64 addr;  /* asked for */
+	__u64 start; /* of the symbol; 0: unknown */
 	char name[64];
 };
 
 struct btc_ksyms {
-	struct btc_ksym *sym;	/* ascending by addr once resolved */
+	struct btc_ksym *sym; /* ascending by addr once resolved */
 	size_t nr, room;
 	bool dirty;
-	unsigned passes;	/* over the whole of kallsyms */
-	char *table;		/* kept once there were many passes */
+	unsigned passes; /* over the whole of kallsyms */
+	char *table;	 /* kept once there were many passes */
 	size_t table_len;
 };
 
@@ -262,16 +265,16 @@ int btc_ksyms_addr(const char *name, __u64 *addr);
 struct btc_usyms;
 
 struct btc_usym_hit {
-	const char *name;	/* NULL: unknown; valid until the next lookup */
-	__u64 off;		/* in the symbol */
-	const char *path;	/* of the file, NULL: none */
-	const char *build_id;	/* NULL: none */
+	const char *name;     /* NULL: unknown; valid until the next lookup */
+	__u64 off;	      /* in the symbol */
+	const char *path;     /* of the file, NULL: none */
+	const char *build_id; /* NULL: none */
 	__u64 file_off;
 };
 
 void btc_usyms_lookup(struct btc_run *r, __u32 pid, __u64 addr, struct btc_usym_hit *hit);
-void btc_usyms_snapshot(struct btc_run *r, __u32 pid);	/* for when it has exited */
-void btc_usyms_follow(struct btc_run *r, __u32 pid);	/* while it starts */
+void btc_usyms_snapshot(struct btc_run *r, __u32 pid); /* for when it has exited */
+void btc_usyms_follow(struct btc_run *r, __u32 pid);   /* while it starts */
 void btc_usyms_free(struct btc_run *r);
 
 /* --- warn.c ------------------------------------------------------------------------------------------------------------------- */
@@ -286,7 +289,7 @@ void btc_warn_check(struct btc_run *r, bool last);
 
 struct btc_child {
 	pid_t pid;
-	int go;			/* write end of the pipe that holds it back */
+	int go; /* write end of the pipe that holds it back */
 	int pidfd;
 };
 
@@ -297,36 +300,36 @@ void btc_child_free(struct btc_run *r);
 /* --- the run ------------------------------------------------------------------------------------------------------------------------ */
 
 struct btc_link {
-	int fd;			/* -1: none, an old perf event holds the program */
-	int perf_fd;		/* -1: none */
+	int fd;	     /* -1: none, an old perf event holds the program */
+	int perf_fd; /* -1: none */
 };
 
 struct btc_run {
 	const struct btc_program *p;
-	struct btc_config config;	/* p->config and the environment */
+	struct btc_config config; /* p->config and the environment */
 	struct bpf_object *obj;
-	struct btc_kbtf kernel;		/* opened on demand */
+	struct btc_kbtf kernel; /* opened on demand */
 	struct btc_kbtf *modules;
 	struct btc_ctl *ctl;
 	struct btc_ring events, prio;
 	struct btc_link *links;
 	unsigned nr_links, nr_attached;
 	struct btc_place *places;
-	unsigned nr_places, nr_live;	/* that keep the tool alive */
+	unsigned nr_places, nr_live; /* that keep the tool alive */
 	struct bpf_map **maps;
-	bool *zeroed;			/* by map: an empty scalar was zero()ed */
+	bool *zeroed; /* by map: an empty scalar was zero()ed */
 	const struct btc_warn *warns;
 	size_t warns_bytes;
 	struct btc_warn_told *warn_told;
-	__u64 warn_ms;			/* of the last look */
+	__u64 warn_ms; /* of the last look */
 
 	/* command line */
-	char **param;			/* positional, [1..nr_param] */
-	const char **given;		/* by option: its text, NULL: default; within param */
+	char **param;	    /* positional, [1..nr_param] */
+	const char **given; /* by option: its text, NULL: default; within param */
 	unsigned nr_param;
-	pid_t pid;			/* -p */
+	pid_t pid; /* -p */
 	int pidfd;
-	const char *cmd;		/* -c */
+	const char *cmd; /* -c */
 	struct btc_child child;
 	bool quiet, verbose, all_warnings, no_warnings;
 	bool no_kprobe_multi;
@@ -335,43 +338,43 @@ struct btc_run {
 	struct btc_ksyms ksyms;
 	struct btc_usyms *usyms;
 	struct btc_out out, tmp, key;
-	char *load_log;			/* end of the verifier's words */
-	const char *loading;		/* name of the program being loaded */
+	char *load_log;	     /* end of the verifier's words */
+	const char *loading; /* name of the program being loaded */
 	__u64 lost_told;
 	bool exiting, told;
 	int status;
 };
 
-int btc_options(struct btc_run *r, int argc, char **argv);	/* options.c; 1: done, leave */
-int btc_options_apply(struct btc_run *r);			/* to .rodata */
+int btc_options(struct btc_run *r, int argc, char **argv); /* options.c; 1: done, leave */
+int btc_options_apply(struct btc_run *r);		   /* to .rodata */
 /* @s with $N replaced; malloc()ed. */
 char *btc_subst(const struct btc_run *r, const char *s);
 char *btc_rodata(struct btc_run *r, __u32 off, __u32 size);
 
-int btc_env(struct btc_run *r);					/* env.c */
+int btc_env(struct btc_run *r); /* env.c */
 
-int btc_load(struct btc_run *r);				/* load.c */
+int btc_load(struct btc_run *r); /* load.c */
 void btc_unload(struct btc_run *r);
 struct btc_kbtf *btc_kernel(struct btc_run *r);
 /* The BTF of @module ("" and "vmlinux": the kernel's own); NULL. */
 struct btc_kbtf *btc_module(struct btc_run *r, const char *module);
 
-int btc_late_values(struct btc_run *r);				/* late.c */
+int btc_late_values(struct btc_run *r); /* late.c */
 /* Binds a program's instructions to @place; -ENOENT: a field is missing, @why says which. */
-int btc_late_patch(struct btc_run *r, struct bpf_insn *insn, size_t n, const struct btc_place *place,
-		   char *why, size_t room, const char **where);
+int btc_late_patch(struct btc_run *r, struct bpf_insn *insn, size_t n,
+		   const struct btc_place *place, char *why, size_t room, const char **where);
 
-int btc_attach(struct btc_run *r);				/* attach.c */
+int btc_attach(struct btc_run *r); /* attach.c */
 void btc_detach(struct btc_run *r);
 int btc_run_once(struct btc_run *r, const struct btc_probe *pr);
 int btc_link_add(struct btc_run *r, int fd, int perf_fd);
-int btc_place_prog(struct btc_run *r, const struct btc_place *pl);	/* its program's fd */
+int btc_place_prog(struct btc_run *r, const struct btc_place *pl); /* its program's fd */
 int btc_attach_perf_fd(struct btc_run *r, int prog_fd, int perf_fd, __u64 cookie);
-int btc_attach_kernel(struct btc_run *r, unsigned index);	/* attach_kernel.c */
+int btc_attach_kernel(struct btc_run *r, unsigned index); /* attach_kernel.c */
 int btc_attach_multi(struct btc_run *r, const struct btc_probe *pr);
 bool btc_has_kprobe_multi(void);
-int btc_attach_user(struct btc_run *r, unsigned index);		/* attach_user.c */
-int btc_attach_clock(struct btc_run *r, unsigned index);	/* attach_perf.c */
+int btc_attach_user(struct btc_run *r, unsigned index);	 /* attach_user.c */
+int btc_attach_clock(struct btc_run *r, unsigned index); /* attach_perf.c */
 int btc_attach_event(struct btc_run *r, unsigned index);
 
 /* event.c */
@@ -389,7 +392,7 @@ void btc_value(struct btc_run *r, struct btc_out *o, const struct btc_type *t, c
 	       const struct btc_rec *rec);
 void btc_value_member(struct btc_run *r, struct btc_out *o, const struct btc_member *m,
 		      const char *base, const struct btc_rec *rec);
-__u64 btc_load_int(const struct btc_type *t, const char *at);		/* sign-extended */
+__u64 btc_load_int(const struct btc_type *t, const char *at); /* sign-extended */
 __u64 btc_member_int(const struct btc_member *m, const char *base);
 const char *btc_load_bytes(const struct btc_type *t, const char *at, const struct btc_rec *rec,
 			   size_t *len, bool *cut);
@@ -431,7 +434,7 @@ int btc_system(struct btc_run *r, const char *cmd);
 /* mapread.c: maps to memory */
 struct btc_table {
 	const struct btc_map *map;
-	char *entry;			/* key, padded to 8; one merged value, padded to 8 */
+	char *entry; /* key, padded to 8; one merged value, padded to 8 */
 	size_t stride, key, nr, room;
 };
 

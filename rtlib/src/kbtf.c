@@ -62,7 +62,7 @@ static int read_file(struct btc_kbtf *b, const char *path)
 		return err;
 	}
 	b->raw_size = st.st_size;
-	m = mmap(NULL, b->raw_size, PROT_READ, MAP_PRIVATE, fd, 0);	/* since 6.16 */
+	m = mmap(NULL, b->raw_size, PROT_READ, MAP_PRIVATE, fd, 0); /* since 6.16 */
 	if (m == MAP_FAILED) {
 		m = mmap(NULL, b->raw_size, PROT_READ | PROT_WRITE,
 			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
@@ -181,7 +181,7 @@ static int hash_funcs(struct btc_kbtf *b)
 {
 	__u32 size = 256, i, at;
 
-	while (size < b->nr)		/* about half of all types are functions */
+	while (size < b->nr) /* about half of all types are functions */
 		size *= 2;
 	b->funcs = calloc(size, sizeof(*b->funcs));
 	if (!b->funcs)

@@ -16,9 +16,9 @@
 
 #include "internal.h"
 
-#define PASSES	8		/* over the file, before it is kept */
-#define CHUNK	(64 << 10)
-#define ADDRS	65536		/* remembered; then all are forgotten */
+#define PASSES 8 /* over the file, before it is kept */
+#define CHUNK  (64 << 10)
+#define ADDRS  65536 /* remembered; then all are forgotten */
 
 static int by_addr(const void *a, const void *b)
 {
@@ -55,7 +55,7 @@ void btc_ksyms_want(struct btc_ksyms *k, __u64 addr)
 
 		grown = realloc(k->sym, room * sizeof(*grown));
 		if (!grown)
-			return;		/* stays unresolved: printed as a number */
+			return; /* stays unresolved: printed as a number */
 		k->sym = grown;
 		k->room = room;
 	}
@@ -79,7 +79,7 @@ static void take_line(struct btc_ksyms *k, const char *s, const char *end)
 			return;
 		addr = addr << 4 | d;
 	}
-	if (end - s < 4 || !addr)	/* 0: hidden by kptr_restrict */
+	if (end - s < 4 || !addr) /* 0: hidden by kptr_restrict */
 		return;
 	type = s[1] | 32;
 	if (type != 't' && type != 'w')

@@ -35,8 +35,10 @@ static int late_value(struct btc_run *r, const struct btc_late *l, __u64 *v)
 	case BTC_LATE_KADDR:
 		err = btc_ksyms_addr(l->name, v);
 		if (err == -EPERM)
-			return btc_fail(r, BTC_STATUS_FACT, l->where,
-					"the address of kernel symbol '%s' is hidden; CAP_SYSLOG shows it", l->name);
+			return btc_fail(
+				r, BTC_STATUS_FACT, l->where,
+				"the address of kernel symbol '%s' is hidden; CAP_SYSLOG shows it",
+				l->name);
 		if (err)
 			return btc_fail(r, BTC_STATUS_FACT, l->where,
 					"this kernel has no symbol '%s'", l->name);
@@ -65,9 +67,10 @@ int btc_late_values(struct btc_run *r)
 			return err;
 		at = btc_rodata(r, l->off, l->size);
 		if (!at || l->size > sizeof(v))
-			return btc_fail(r, BTC_STATUS_LOAD, l->where,
-					"late value %u has no place in .rodata; this is a bug of btc", i);
-		memcpy(at, &v, l->size);	/* little-endian hosts only */
+			return btc_fail(
+				r, BTC_STATUS_LOAD, l->where,
+				"late value %u has no place in .rodata; this is a bug of btc", i);
+		memcpy(at, &v, l->size); /* little-endian hosts only */
 	}
 	return 0;
 }
@@ -120,9 +123,10 @@ static int find_slot(struct btc_run *r, const struct btc_late_field *l, const ch
 	}
 	p = btf_params(proto);
 	n = btf_vlen(proto);
-	i = raw_tp ? 1 : 0;		/* the first is the tracepoint's private data */
+	i = raw_tp ? 1 : 0; /* the first is the tracepoint's private data */
 	for (; i < n; i++) {
-		if (l->kind != BTC_FIELD_FUNC_RET && !strcmp(btc_kbtf_str(b, p[i].name_off), l->name)) {
+		if (l->kind != BTC_FIELD_FUNC_RET &&
+		    !strcmp(btc_kbtf_str(b, p[i].name_off), l->name)) {
 			f->off = 8 * at;
 			slot_type(b, p[i].type, f);
 			return 0;
@@ -160,30 +164,37 @@ static int find_tp_field(const struct btc_late_field *l, const char *event, stru
 	}
 	if (err) {
 		snprintf(why, room, "the fields of tracepoint %s cannot be read: %s%s", event,
-			 strerror(-err), btc_tracefs() ? "" : " (tracefs is not mounted, see /sys/kernel/tracing)");
+			 strerror(-err),
+			 btc_tracefs() ? "" : " (tracefs is not mounted, see /sys/kernel/tracing)");
 		return -ENOENT;
 	}
 	if (l->is_array && f->size < l->size) {
-		snprintf(why, room, "field '%s' of tracepoint %s has %u bytes on this kernel, %u are needed",
+		snprintf(why, room,
+			 "field '%s' of tracepoint %s has %u bytes on this kernel, %u are needed",
 			 l->name, event, f->size, l->size);
 		return -ENOENT;
 	}
 	if (f->off < 8) {
-		snprintf(why, room, "field '%s' of tracepoint %s is hidden from programs by the kernel",
+		snprintf(why, room,
+			 "field '%s' of tracepoint %s is hidden from programs by the kernel",
 			 l->name, event);
 		return -ENOENT;
 	}
 	return 0;
 }
 
-static int find_field(struct btc_run *r, const struct btc_late_field *l,
-		      const struct btc_place *pl, struct btc_bound *f, char *why, size_t room)
+static int find_field(struct btc_run *r, const struct btc_late_field *l, const struct btc_place *pl,
+		      struct btc_bound *f, char *why, size_t room)
 {
 	const char *module = pl && pl->target ? pl->target : "";
 	char event[256];
 
 	if (l->kind != BTC_FIELD_TRACEPOINT)
-		return find_slot(r, l, module, l->event ? l->event : pl ? pl->func : "", f, why, room);
+		return find_slot(r, l, module,
+				 l->event ? l->event
+				 : pl	  ? pl->func
+					  : "",
+				 f, why, room);
 	if (l->event)
 		return find_tp_field(l, l->event, f, why, room);
 	snprintf(event, sizeof(event), "%s/%s", module, pl ? pl->func : "");
@@ -195,10 +206,14 @@ static int find_field(struct btc_run *r, const struct btc_late_field *l,
 static int size_code(unsigned size)
 {
 	switch (size) {
-	case 1: return BPF_B;
-	case 2: return BPF_H;
-	case 4: return BPF_W;
-	case 8: return BPF_DW;
+	case 1:
+		return BPF_B;
+	case 2:
+		return BPF_H;
+	case 4:
+		return BPF_W;
+	case 8:
+		return BPF_DW;
 	}
 	return -1;
 }
@@ -243,7 +258,8 @@ static bool is_probe(const struct bpf_insn *insn)
 		return false;
 	if (insn->code == (BPF_LD | BPF_IMM | BPF_DW))
 		return !insn->src_reg;
-	return insn->code == (BPF_ALU64 | BPF_K | BPF_MOV) || insn->code == (BPF_ALU | BPF_K | BPF_MOV);
+	return insn->code == (BPF_ALU64 | BPF_K | BPF_MOV) ||
+	       insn->code == (BPF_ALU | BPF_K | BPF_MOV);
 }
 
 int btc_late_patch(struct btc_run *r, struct bpf_insn *insn, size_t n,
@@ -260,7 +276,7 @@ int btc_late_patch(struct btc_run *r, struct bpf_insn *insn, size_t n,
 			insn[i].imm = place ? place - r->places : 0;
 		idx = late_index(&insn[i]);
 		if (insn[i].code == (BPF_LD | BPF_IMM | BPF_DW))
-			i++;		/* takes two */
+			i++; /* takes two */
 		if (idx < 0)
 			continue;
 		snprintf(why, room, "a late load is malformed; this is a bug of btc");
@@ -279,8 +295,10 @@ int btc_late_patch(struct btc_run *r, struct bpf_insn *insn, size_t n,
 		if (i + 2 >= n)
 			return -EINVAL;
 		if (!patch_load(&insn[i], &f)) {
-			snprintf(why, room, "'%s' is %u bytes at offset %u on this kernel and cannot be loaded from the context",
-				 l->name, f.size, f.off);
+			snprintf(
+				why, room,
+				"'%s' is %u bytes at offset %u on this kernel and cannot be loaded from the context",
+				l->name, f.size, f.off);
 			return -ENOENT;
 		}
 	}

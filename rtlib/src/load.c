@@ -19,9 +19,9 @@
 
 #include "internal.h"
 
-#define PREALLOC_MAX	(16ull << 20)
-#define PREALLOC_KEY	256
-#define LOG_END		8192		/* of the verifier's words, kept for the message */
+#define PREALLOC_MAX (16ull << 20)
+#define PREALLOC_KEY 256
+#define LOG_END	     8192 /* of the verifier's words, kept for the message */
 
 struct btc_kbtf *btc_kernel(struct btc_run *r)
 {
@@ -61,7 +61,7 @@ struct btc_kbtf *btc_module(struct btc_run *r, const char *module)
 /* Debian's shared libbpf 1.1 forgot to export it; then libbpf tries to raise the limit, in vain. */
 extern int libbpf_set_memlock_rlim(size_t bytes) __attribute__((weak));
 
-static struct btc_run *current;		/* libbpf's print function has no argument for it */
+static struct btc_run *current; /* libbpf's print function has no argument for it */
 
 static void keep_log(struct btc_run *r, const char *log)
 {
@@ -82,7 +82,7 @@ static int on_libbpf(enum libbpf_print_level level, const char *fmt, va_list ap)
 		const char *log;
 
 		va_copy(copy, ap);
-		va_arg(copy, const char *);		/* the program's name */
+		va_arg(copy, const char *); /* the program's name */
 		log = va_arg(copy, const char *);
 		if (log)
 			keep_log(r, log);
@@ -139,7 +139,8 @@ static int refused(struct btc_run *r, const char *prog, const char *where, int e
 	btc_hint_privilege(err);
 	if (err == -EACCES || err == -EINVAL || err == -E2BIG)
 		btc_hint("this is a bug of btc, or this kernel lacks something; %s",
-			 r->verbose ? "please report the log above" : "run with -v to see the verifier's log");
+			 r->verbose ? "please report the log above"
+				    : "run with -v to see the verifier's log");
 	return -ECANCELED;
 }
 
@@ -186,7 +187,8 @@ static int module_btf_fd(const char *module, int *fd)
 		info.name = (__u64)(unsigned long)name;
 		info.name_len = sizeof(name);
 		len = sizeof(info);
-		if (!bpf_obj_get_info_by_fd(*fd, &info, &len) && info.kernel_btf && !strcmp(name, module))
+		if (!bpf_obj_get_info_by_fd(*fd, &info, &len) && info.kernel_btf &&
+		    !strcmp(name, module))
 			return 0;
 		close(*fd);
 	}
@@ -205,7 +207,8 @@ static int set_target(struct btc_run *r, struct btc_place *pl, struct bpf_prog_l
 		if (btc_kernel(r))
 			snprintf(why, room, "module %s is not loaded or has no BTF", pl->target);
 		else
-			snprintf(why, room, "fentry and fexit need a kernel with BTF (CONFIG_DEBUG_INFO_BTF)");
+			snprintf(why, room,
+				 "fentry and fexit need a kernel with BTF (CONFIG_DEBUG_INFO_BTF)");
 		return -ENOENT;
 	}
 	o->attach_btf_id = btc_kbtf_func(b, pl->func);
@@ -280,7 +283,7 @@ static int load_place(struct btc_run *r, struct bpf_program *prog, struct btc_pl
 		return 0;
 	err = pl->prog_fd;
 	pl->prog_fd = -1;
-	if (pl->pr->wild && is_tracing(pl->pr)) {	/* not all functions can be traced so */
+	if (pl->pr->wild && is_tracing(pl->pr)) { /* not all functions can be traced so */
 		skip(r, pl, strerror(-err));
 		return 0;
 	}
@@ -352,12 +355,16 @@ static int register_handlers(struct btc_run *r)
 		const char *sec;
 		enum bpf_prog_type type;
 	} table[] = {
-		{ "tp+", BPF_PROG_TYPE_TRACEPOINT }, { "kprobe+", BPF_PROG_TYPE_KPROBE },
-		{ "kretprobe+", BPF_PROG_TYPE_KPROBE }, { "uprobe+", BPF_PROG_TYPE_KPROBE },
-		{ "uretprobe+", BPF_PROG_TYPE_KPROBE }, { "raw_tp+", BPF_PROG_TYPE_RAW_TRACEPOINT },
+		{ "tp+", BPF_PROG_TYPE_TRACEPOINT },
+		{ "kprobe+", BPF_PROG_TYPE_KPROBE },
+		{ "kretprobe+", BPF_PROG_TYPE_KPROBE },
+		{ "uprobe+", BPF_PROG_TYPE_KPROBE },
+		{ "uretprobe+", BPF_PROG_TYPE_KPROBE },
+		{ "raw_tp+", BPF_PROG_TYPE_RAW_TRACEPOINT },
 		{ "perf_event+", BPF_PROG_TYPE_PERF_EVENT },
 		/* For libbpf only, which gets an empty one: it would read all of the kernel's BTF. */
-		{ "fentry+", BPF_PROG_TYPE_RAW_TRACEPOINT }, { "fexit+", BPF_PROG_TYPE_RAW_TRACEPOINT },
+		{ "fentry+", BPF_PROG_TYPE_RAW_TRACEPOINT },
+		{ "fexit+", BPF_PROG_TYPE_RAW_TRACEPOINT },
 	};
 	LIBBPF_OPTS(libbpf_prog_handler_opts, opts, .cookie = (long)r,
 		    .prog_prepare_load_fn = prepare);
@@ -384,8 +391,9 @@ static int open_object(struct btc_run *r, int *core_fd)
 	elf = r->p->elf_bytes(&size);
 	if (r->p->uses_core) {
 		if (!btc_kernel(r))
-			return btc_fail(r, BTC_STATUS_FACT, NULL,
-					"this kernel has no type information (/sys/kernel/btf/vmlinux, CONFIG_DEBUG_INFO_BTF); the script reads kernel types");
+			return btc_fail(
+				r, BTC_STATUS_FACT, NULL,
+				"this kernel has no type information (/sys/kernel/btf/vmlinux, CONFIG_DEBUG_INFO_BTF); the script reads kernel types");
 		*core_fd = btc_core_btf(elf, size, &r->kernel);
 		if (*core_fd >= 0) {
 			snprintf(path, sizeof(path), "/proc/self/fd/%d", *core_fd);
@@ -395,8 +403,10 @@ static int open_object(struct btc_run *r, int *core_fd)
 		}
 	}
 	r->obj = bpf_object__open_mem(elf, size, &opts);
-	return r->obj ? 0 : btc_fail(r, BTC_STATUS_LOAD, NULL, "the BPF object cannot be read: %s; this is a bug of btc",
-				     strerror(errno));
+	return r->obj ? 0
+		      : btc_fail(r, BTC_STATUS_LOAD, NULL,
+				 "the BPF object cannot be read: %s; this is a bug of btc",
+				 strerror(errno));
 }
 
 /*
@@ -439,7 +449,8 @@ static int size_ring(struct btc_run *r)
 		return 0;
 	if (btc_parse_int(env, &pages, &negative) || negative || !pages || pages > 1 << 18)
 		return btc_fail(r, BTC_STATUS_FACT, NULL,
-				"BPFTRACE_PERF_RB_PAGES=%s is no number of pages (1 to 262144)", env);
+				"BPFTRACE_PERF_RB_PAGES=%s is no number of pages (1 to 262144)",
+				env);
 	while (bytes < pages * sysconf(_SC_PAGESIZE))
 		bytes *= 2;
 	return bpf_map__set_max_entries(map, bytes);
@@ -457,8 +468,8 @@ static void choose_programs(struct btc_run *r)
 	for (i = 0; i < r->nr_places; i++) {
 		struct btc_place *pl = &r->places[i];
 
-		if ((pl->pr->kind != BTC_KPROBE && pl->pr->kind != BTC_KRETPROBE) || !pl->pr->wild ||
-		    pl->pr->per_match || r->no_kprobe_multi)
+		if ((pl->pr->kind != BTC_KPROBE && pl->pr->kind != BTC_KRETPROBE) ||
+		    !pl->pr->wild || pl->pr->per_match || r->no_kprobe_multi)
 			continue;
 		if (!known)
 			multi = btc_has_kprobe_multi();
@@ -522,7 +533,8 @@ static int find_maps(struct btc_run *r)
 		r->warns_bytes = r->p->nr_warns * sizeof(*r->warns);
 		r->warn_told = calloc(r->p->nr_warns, sizeof(*r->warn_told));
 		err = r->warn_told ? map_block(r, ".data.warn", r->warns_bytes, PROT_READ,
-					       (void **)&r->warns) : -ENOMEM;
+					       (void **)&r->warns)
+				   : -ENOMEM;
 	}
 	r->maps = calloc(r->p->nr_maps + 1, sizeof(*r->maps));
 	r->zeroed = calloc(r->p->nr_maps + 1, sizeof(*r->zeroed));
@@ -564,7 +576,7 @@ int btc_load(struct btc_run *r)
 	current = r;
 	libbpf_set_print(on_libbpf);
 	if (libbpf_set_memlock_rlim)
-		libbpf_set_memlock_rlim(0);	/* kernels from 5.11 do not need it */
+		libbpf_set_memlock_rlim(0); /* kernels from 5.11 do not need it */
 	err = register_handlers(r);
 	if (!err)
 		err = open_object(r, &core_fd);
@@ -585,17 +597,20 @@ int btc_load(struct btc_run *r)
 			err = refused(r, r->loading, pl ? pl->pr->where : NULL, err);
 		}
 		if (err && !r->told) {
-			btc_fail(r, BTC_STATUS_LOAD, NULL, "cannot load the BPF object: %s", strerror(-err));
+			btc_fail(r, BTC_STATUS_LOAD, NULL, "cannot load the BPF object: %s",
+				 strerror(-err));
 			btc_hint_privilege(err);
 		}
 	}
 	if (core_fd >= 0)
-		close(core_fd);			/* libbpf reads it at load, not at open */
+		close(core_fd); /* libbpf reads it at load, not at open */
 	if (!err) {
 		err = find_maps(r);
 		if (err && !r->told)
-			btc_fail(r, BTC_STATUS_LOAD, NULL, "the BPF object lacks a map of the tables: %s; this is a bug of btc",
-				 strerror(-err));
+			btc_fail(
+				r, BTC_STATUS_LOAD, NULL,
+				"the BPF object lacks a map of the tables: %s; this is a bug of btc",
+				strerror(-err));
 	}
 	btc_kbtf_close(&r->kernel);
 	if (r->modules)

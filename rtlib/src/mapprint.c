@@ -22,8 +22,8 @@ static void put_stats(struct btc_out *o, const struct btc_type *t, const struct 
 	__u64 avg = 0;
 
 	if (s->count)
-		avg = t->is_signed ? (__u64)(s->total / (__s64)s->count) :
-				     (__u64)s->total / s->count;
+		avg = t->is_signed ? (__u64)(s->total / (__s64)s->count)
+				   : (__u64)s->total / s->count;
 	if (t->kind == BTC_AVG_T) {
 		put_number(o, t->is_signed, avg, div);
 		return;

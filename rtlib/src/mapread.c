@@ -10,8 +10,8 @@
 
 #include "internal.h"
 
-#define BATCH		256
-#define BATCH_BYTES	(256 << 10)	/* of keys and values, to begin with */
+#define BATCH	    256
+#define BATCH_BYTES (256 << 10) /* of keys and values, to begin with */
 
 void btc_table_init(struct btc_table *t, const struct btc_map *m)
 {
@@ -46,8 +46,8 @@ static void merge(const struct btc_map *m, void *dst, const void *src)
 	case BTC_MAX_T:
 		if (!sm->set)
 			return;
-		if (!dm->set || (t->kind == BTC_MIN_T ? is_less(t, sm->val, dm->val) :
-							is_less(t, dm->val, sm->val)))
+		if (!dm->set || (t->kind == BTC_MIN_T ? is_less(t, sm->val, dm->val)
+						      : is_less(t, dm->val, sm->val)))
 			dm->val = sm->val;
 		dm->set = 1;
 		return;
@@ -105,7 +105,7 @@ static int read_by_key(struct btc_table *t, int fd, unsigned nr_vals)
 		}
 		memcpy(key, next, t->map->key_size);
 		first = false;
-		if (!bpf_map_lookup_elem(fd, key, val))	/* else deleted meanwhile */
+		if (!bpf_map_lookup_elem(fd, key, val)) /* else deleted meanwhile */
 			err = btc_table_add(t, key, val, nr_vals);
 	}
 	free(key);
@@ -123,7 +123,7 @@ static int read_batches(struct btc_table *t, int fd, unsigned nr_vals)
 	/* Padded to 8 bytes for each CPU, but packed where there is one value. */
 	size_t vsize = m->is_percpu ? BTC_ALIGN8(m->value_size) * nr_vals : m->value_size;
 	__u32 room = BATCH, n, i;
-	__u64 pos[2] = { 0 };		/* opaque to us, at most 8 bytes */
+	__u64 pos[2] = { 0 }; /* opaque to us, at most 8 bytes */
 	bool first = true, last = false;
 	char *keys = NULL, *vals = NULL, *grown;
 	int err = 0;
@@ -134,7 +134,8 @@ static int read_batches(struct btc_table *t, int fd, unsigned nr_vals)
 	vals = malloc(room * vsize);
 	while (!err && !last && keys && vals) {
 		n = room;
-		err = bpf_map_lookup_batch(fd, first ? NULL : &pos[0], &pos[1], keys, vals, &n, NULL);
+		err = bpf_map_lookup_batch(fd, first ? NULL : &pos[0], &pos[1], keys, vals, &n,
+					   NULL);
 		if (err == -ENOSPC) {
 			room *= 2;
 			grown = realloc(keys, (size_t)room * m->key_size);
@@ -152,7 +153,8 @@ static int read_batches(struct btc_table *t, int fd, unsigned nr_vals)
 		if (last)
 			err = 0;
 		for (i = 0; !err && i < n; i++)
-			err = btc_table_add(t, keys + (size_t)i * m->key_size, vals + i * vsize, nr_vals);
+			err = btc_table_add(t, keys + (size_t)i * m->key_size, vals + i * vsize,
+					    nr_vals);
 		pos[0] = pos[1];
 		first = false;
 	}
@@ -174,7 +176,7 @@ int btc_table_read(struct btc_run *r, unsigned map, struct btc_table *t)
 	btc_table_init(t, m);
 	if (m->key) {
 		err = read_batches(t, fd, nr_vals);
-		if (err == -EINVAL || err == -ENOTSUP || err == -524) {	/* ENOTSUPP */
+		if (err == -EINVAL || err == -ENOTSUP || err == -524) { /* ENOTSUPP */
 			btc_table_free(t);
 			btc_table_init(t, m);
 			err = read_by_key(t, fd, nr_vals);
@@ -219,7 +221,8 @@ static int cmp_key(const struct btc_type *t, const char *a, const char *b)
 		return strncmp(a, b, t->size);
 	case BTC_TUPLE:
 		for (i = 0; !c && i < t->nr; i++)
-			c = cmp_key(t->members[i].type, a + t->members[i].off, b + t->members[i].off);
+			c = cmp_key(t->members[i].type, a + t->members[i].off,
+				    b + t->members[i].off);
 	}
 	return c;
 }
@@ -283,7 +286,7 @@ static int by_rank(const void *a, const void *b, void *arg)
 	}
 	if (!c && t->map->key)
 		c = cmp_key(t->map->key, a, b);
-	return c ? c : memcmp(a, b, t->key);	/* not the order of the kernel's hash */
+	return c ? c : memcmp(a, b, t->key); /* not the order of the kernel's hash */
 }
 
 void btc_table_sort(struct btc_table *t)

@@ -11,7 +11,7 @@
 
 #include "internal.h"
 
-#define TEXT	2048
+#define TEXT 2048
 
 static void say(struct btc_run *r, const char *where, const char *severity, const char *fmt,
 		va_list ap)
@@ -30,7 +30,7 @@ static void say(struct btc_run *r, const char *where, const char *severity, cons
 	if ((size_t)n > sizeof(text) - 2)
 		n = sizeof(text) - 2;
 	text[n++] = '\n';
-	n = write(STDERR_FILENO, text, n);	/* nobody to tell if that fails */
+	n = write(STDERR_FILENO, text, n); /* nobody to tell if that fails */
 	(void)n;
 }
 
@@ -126,10 +126,12 @@ int btc_check_privilege(struct btc_run *r)
 
 	if (bpf && perfmon)
 		return 0;
-	btc_fail(r, BTC_STATUS_FACT, NULL, "missing %s%s%s%s", bpf ? "" : "CAP_BPF, to load programs",
-		 bpf || perfmon ? "" : "; ", perfmon ? "" : "CAP_PERFMON, to trace with them",
+	btc_fail(r, BTC_STATUS_FACT, NULL, "missing %s%s%s%s",
+		 bpf ? "" : "CAP_BPF, to load programs", bpf || perfmon ? "" : "; ",
+		 perfmon ? "" : "CAP_PERFMON, to trace with them",
 		 caps >> CAP_DAC_READ_SEARCH & 1 ? "" : "; CAP_DAC_READ_SEARCH, to read tracefs");
-	btc_hint("run it as root, or give it the capabilities: setcap cap_bpf,cap_perfmon,cap_dac_read_search,cap_syslog+ep FILE");
+	btc_hint(
+		"run it as root, or give it the capabilities: setcap cap_bpf,cap_perfmon,cap_dac_read_search,cap_syslog+ep FILE");
 	return -ECANCELED;
 }
 

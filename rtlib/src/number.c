@@ -50,11 +50,19 @@ static int suffix(const char *s, __u64 *v)
 		const char *text;
 		__u64 by, max;
 	} table[] = {
-		{ "", 1, ~0ull }, { "ns", 1, ~0ull }, { "us", 1000, ~0ull },
-		{ "ms", 1000000, ~0ull }, { "s", 1000000000, ~0ull },
-		{ "m", 60000000000, ~0ull }, { "h", 3600000000000, ~0ull },
-		{ "d", 86400000000000, ~0ull }, { "u", 1, 0xffffffff }, { "ul", 1, ~0ull },
-		{ "ull", 1, ~0ull }, { "l", 1, ~0ull >> 1 }, { "ll", 1, ~0ull >> 1 },
+		{ "", 1, ~0ull },
+		{ "ns", 1, ~0ull },
+		{ "us", 1000, ~0ull },
+		{ "ms", 1000000, ~0ull },
+		{ "s", 1000000000, ~0ull },
+		{ "m", 60000000000, ~0ull },
+		{ "h", 3600000000000, ~0ull },
+		{ "d", 86400000000000, ~0ull },
+		{ "u", 1, 0xffffffff },
+		{ "ul", 1, ~0ull },
+		{ "ull", 1, ~0ull },
+		{ "l", 1, ~0ull >> 1 },
+		{ "ll", 1, ~0ull >> 1 },
 	};
 	size_t i;
 
@@ -86,7 +94,7 @@ int btc_parse_int(const char *s, __u64 *magnitude, bool *negative)
 	else {
 		start = s;
 		err = digits(&s, 10, magnitude);
-		if (!err && (*s | 32) == 'e') {		/* 3e6: one digit, no zero */
+		if (!err && (*s | 32) == 'e') { /* 3e6: one digit, no zero */
 			if (s != start + 1 || *start == '0' || s[1] == '0')
 				return -EINVAL;
 			s++;

@@ -17,14 +17,26 @@
 
 #include "internal.h"
 
-enum std { O_HELP, O_VERSION, O_PID, O_CMD, O_OUTPUT, O_QUIET, O_VERBOSE, O_WARNINGS,
-	   O_NO_WARNINGS, O_BUFFER, O_FORMAT, O_NO_FEATURE };
+enum std {
+	O_HELP,
+	O_VERSION,
+	O_PID,
+	O_CMD,
+	O_OUTPUT,
+	O_QUIET,
+	O_VERBOSE,
+	O_WARNINGS,
+	O_NO_WARNINGS,
+	O_BUFFER,
+	O_FORMAT,
+	O_NO_FEATURE
+};
 
 static const struct std_option {
 	enum std id;
-	char letter;		/* 0: none */
-	const char *name;	/* NULL: none */
-	const char *arg;	/* NULL: takes none */
+	char letter;	  /* 0: none */
+	const char *name; /* NULL: none */
+	const char *arg;  /* NULL: takes none */
 	const char *help;
 } standard[] = {
 	{ O_PID, 'p', "pid", "PID", "trace this process only; end when it ends" },
@@ -109,7 +121,8 @@ static void print_script_options(FILE *f, const struct btc_program *p)
 			fprintf(f, "\nOptions of the script:\n");
 		any = true;
 		arg = option_arg(o);
-		snprintf(left, sizeof(left), "    --%s%s%s", o->name, arg ? "=" : "", arg ? arg : "");
+		snprintf(left, sizeof(left), "    --%s%s%s", o->name, arg ? "=" : "",
+			 arg ? arg : "");
 		def = o->def && *o->def && o->type != BTC_OPT_BOOL ? o->def : NULL;
 		print_row(f, left, o->help ? o->help : "", def);
 	}
@@ -122,8 +135,11 @@ static void print_script_options(FILE *f, const struct btc_program *p)
 				fprintf(f, "\nParameters of the script:\n");
 			any = true;
 			snprintf(left, sizeof(left), "$%u", k);
-			snprintf(help, sizeof(help), "%s, used at %s", o->type == BTC_OPT_STR ? "text" : "number",
-				 o->where ? o->where : p->source ? p->source : p->name);
+			snprintf(help, sizeof(help), "%s, used at %s",
+				 o->type == BTC_OPT_STR ? "text" : "number",
+				 o->where    ? o->where
+				 : p->source ? p->source
+					     : p->name);
 			print_row(f, left, o->help && *o->help ? o->help : help, NULL);
 			break;
 		}
@@ -171,7 +187,8 @@ static void print_help(FILE *f, const struct btc_program *p)
 			 s->arg ? "=" : "", s->arg ? s->arg : "");
 		print_row(f, left, s->help, NULL);
 	}
-	fprintf(f, "\nNumbers may be written 0x1f, 017, 0b101, 1_000, 1e6, and durations 5ms, 2s.\n");
+	fprintf(f,
+		"\nNumbers may be written 0x1f, 017, 0b101, 1_000, 1e6, and durations 5ms, 2s.\n");
 }
 
 /* A mistake on the command line; says it, and where help is. */
@@ -183,10 +200,12 @@ static int usage_error(struct btc_run *r)
 
 /* --- values --- */
 
-static int bad_value(struct btc_run *r, const struct btc_option *o, const char *text, const char *kind)
+static int bad_value(struct btc_run *r, const struct btc_option *o, const char *text,
+		     const char *kind)
 {
 	if (o->name)
-		btc_fail(r, BTC_STATUS_FACT, NULL, "--%s: %s is expected, not '%s'", o->name, kind, text);
+		btc_fail(r, BTC_STATUS_FACT, NULL, "--%s: %s is expected, not '%s'", o->name, kind,
+			 text);
 	else
 		btc_fail(r, BTC_STATUS_FACT, o->where, "parameter $%u: %s is expected, not '%s'",
 			 o->position, kind, text);
@@ -242,7 +261,8 @@ static int apply_value(struct btc_run *r, const struct btc_option *o, const char
 		return 0;
 	at = btc_rodata(r, o->off, o->size);
 	if (!at)
-		return btc_fail(r, BTC_STATUS_LOAD, o->where, "option %s has no place in .rodata; this is a bug of btc",
+		return btc_fail(r, BTC_STATUS_LOAD, o->where,
+				"option %s has no place in .rodata; this is a bug of btc",
 				o->name ? o->name : "$");
 	memset(at, 0, o->size);
 	switch ((enum btc_opt_type)o->type) {
@@ -270,9 +290,9 @@ static int apply_value(struct btc_run *r, const struct btc_option *o, const char
 struct words {
 	char **argv;
 	int argc, at;
-	bool rest;		/* after "--" */
-	const char *cluster;	/* rest of -qv */
-	const char **given;	/* by script option: its text, NULL: default */
+	bool rest;	     /* after "--" */
+	const char *cluster; /* rest of -qv */
+	const char **given;  /* by script option: its text, NULL: default */
 	unsigned nr_param;
 };
 
@@ -286,7 +306,8 @@ static int set_pid(struct btc_run *r, const char *text)
 	if (err == -EINVAL)
 		return btc_fail(r, BTC_STATUS_FACT, NULL, "-p: '%s' is no process id", text);
 	if (err || negative || !num || num > 0x400000)
-		return btc_fail(r, BTC_STATUS_FACT, NULL, "-p: %s is out of range, 1 to %d", text, 0x400000);
+		return btc_fail(r, BTC_STATUS_FACT, NULL, "-p: %s is out of range, 1 to %d", text,
+				0x400000);
 	r->pid = num;
 	return 0;
 }
@@ -312,7 +333,8 @@ static int set_buffer(struct btc_run *r, const char *text)
 	else if (!strcmp(text, "full"))
 		r->out.mode = BTC_FLUSH_FULL;
 	else
-		return btc_fail(r, BTC_STATUS_FACT, NULL, "-B: '%s' is none of line, full, none", text);
+		return btc_fail(r, BTC_STATUS_FACT, NULL, "-B: '%s' is none of line, full, none",
+				text);
 	return 0;
 }
 
@@ -326,9 +348,10 @@ static int set_feature(struct btc_run *r, const char *text)
 			r->no_kprobe_multi = true;
 		else if ((n != 14 || memcmp(text, "kprobe_session", n)) &&
 			 (n != 12 || memcmp(text, "uprobe_multi", n)))
-			return btc_fail(r, BTC_STATUS_FACT, NULL,
-					"--no-feature: '%.*s' is none of kprobe_multi, kprobe_session, uprobe_multi",
-					(int)n, text);
+			return btc_fail(
+				r, BTC_STATUS_FACT, NULL,
+				"--no-feature: '%.*s' is none of kprobe_multi, kprobe_session, uprobe_multi",
+				(int)n, text);
 	}
 	return 0;
 }
@@ -459,7 +482,7 @@ static int take_long(struct btc_run *r, struct words *w, const char *word)
 	o = script_option(r->p, name, len);
 	if (o)
 		return take_script(r, w, o, word, eq);
-	if (w->rest && len == 4 && !memcmp(name, "help", 4)) {	/* of the script alone */
+	if (w->rest && len == 4 && !memcmp(name, "help", 4)) { /* of the script alone */
 		list_options(r->p);
 		r->status = 1;
 		r->told = true;
@@ -540,10 +563,10 @@ static int check_params(struct btc_run *r)
 		if (o->name || !o->position)
 			continue;
 		if (o->off == BTC_NO_RODATA && o->position > r->nr_param)
-			continue;		/* of an attach point, which will complain itself */
+			continue; /* of an attach point, which will complain itself */
 		if (o->position > r->nr_param || !*r->param[o->position]) {
-			btc_warning(r, o->where, "parameter $%u is not given; it counts as %s", o->position,
-				    o->type == BTC_OPT_STR ? "the empty text" : "0");
+			btc_warning(r, o->where, "parameter $%u is not given; it counts as %s",
+				    o->position, o->type == BTC_OPT_STR ? "the empty text" : "0");
 			continue;
 		}
 		err = check_value(r, o, r->param[o->position]);
@@ -600,7 +623,7 @@ int btc_options_apply(struct btc_run *r)
 		else
 			text = o->position <= r->nr_param ? r->param[o->position] : NULL;
 		if (!text)
-			continue;		/* .rodata holds the default */
+			continue; /* .rodata holds the default */
 		err = apply_value(r, o, text);
 		if (err)
 			return err;
@@ -620,7 +643,7 @@ char *btc_subst(const struct btc_run *r, const char *s)
 		n = strtoul(s + 1, &end, 10);
 		by = n <= r->nr_param ? r->param[n] : "";
 		if (strchr(by, '$'))
-			break;			/* a text that holds its own name has no end */
+			break; /* a text that holds its own name has no end */
 		len = strlen(out) + strlen(by) + 1;
 		grown = malloc(len);
 		if (grown)

@@ -17,7 +17,7 @@ struct btc_place *btc_place_add(struct btc_run *r, const struct btc_probe *pr, c
 {
 	struct btc_place *grown, *pl;
 
-	if (!(r->nr_places & (r->nr_places - 1))) {	/* room doubles at powers of two */
+	if (!(r->nr_places & (r->nr_places - 1))) { /* room doubles at powers of two */
 		grown = realloc(r->places, (r->nr_places ? 2 * r->nr_places : 1) * sizeof(*grown));
 		if (!grown)
 			return NULL;
@@ -32,7 +32,7 @@ struct btc_place *btc_place_add(struct btc_run *r, const struct btc_probe *pr, c
 	pl->name = strdup(name);
 	pl->target = strdup(target);
 	pl->func = strdup(func);
-	r->nr_places++;			/* freed by btc_places_free in any case */
+	r->nr_places++; /* freed by btc_places_free in any case */
 	return pl->name && pl->target && pl->func ? pl : NULL;
 }
 
@@ -50,7 +50,8 @@ void btc_places_free(struct btc_run *r)
 	r->places = NULL;
 }
 
-int btc_place_missing(struct btc_run *r, const struct btc_probe *pr, int status, const char *fmt, ...)
+int btc_place_missing(struct btc_run *r, const struct btc_probe *pr, int status, const char *fmt,
+		      ...)
 {
 	char text[1024];
 	va_list ap;
@@ -82,8 +83,9 @@ static int no_tracepoint(struct btc_run *r, const struct btc_probe *pr, const ch
 	char near[256] = "", text[256];
 
 	if (!btc_tracefs())
-		return btc_fail(r, BTC_STATUS_FACT, pr->where,
-				"cannot find tracefs; mount it: mount -t tracefs tracefs /sys/kernel/tracing");
+		return btc_fail(
+			r, BTC_STATUS_FACT, pr->where,
+			"cannot find tracefs; mount it: mount -t tracefs tracefs /sys/kernel/tracing");
 	snprintf(text, sizeof(text), "%s:%s", cat, event);
 	if (!pr->wild && !btc_tracefs_events("*", "*", &all))
 		btc_near(&all, text, near, sizeof(near));
@@ -104,9 +106,10 @@ static int tracepoints(struct btc_run *r, const struct btc_probe *pr, const char
 	if (!pr->wild) {
 		err = btc_tracefs_id(cat, event);
 		if (err == -EACCES || err == -EPERM)
-			return btc_fail(r, BTC_STATUS_FACT, pr->where,
-					"cannot read tracefs: %s (root or CAP_DAC_READ_SEARCH is needed)",
-					strerror(-err));
+			return btc_fail(
+				r, BTC_STATUS_FACT, pr->where,
+				"cannot read tracefs: %s (root or CAP_DAC_READ_SEARCH is needed)",
+				strerror(-err));
 		return err < 0 ? no_tracepoint(r, pr, cat, event) : add(r, pr, name, cat, event);
 	}
 	err = btc_tracefs_events(cat, event, &all);
@@ -127,8 +130,10 @@ static int functions(struct btc_run *r, const struct btc_probe *pr, const char *
 		     const char *func, const char *name)
 {
 	static const char *const kinds[] = {
-		[BTC_KPROBE] = "kprobe", [BTC_KRETPROBE] = "kretprobe",
-		[BTC_FENTRY] = "fentry", [BTC_FEXIT] = "fexit",
+		[BTC_KPROBE] = "kprobe",
+		[BTC_KRETPROBE] = "kretprobe",
+		[BTC_FENTRY] = "fentry",
+		[BTC_FEXIT] = "fexit",
 	};
 	bool tracing = pr->kind == BTC_FENTRY || pr->kind == BTC_FEXIT;
 	const char *mod, *fn, *colon;
@@ -137,14 +142,15 @@ static int functions(struct btc_run *r, const struct btc_probe *pr, const char *
 	size_t i;
 	int err;
 
-	if (!pr->wild)			/* whether it is there is seen when it is attached */
+	if (!pr->wild) /* whether it is there is seen when it is attached */
 		return add(r, pr, name, module, func);
 	err = btc_functions(module, func, &all);
 	if (err && err != -ENOMEM) {
 		btc_strs_free(&all);
-		return btc_fail(r, BTC_STATUS_FACT, pr->where,
-				"cannot read the list of traceable functions: %s%s", strerror(-err),
-				btc_tracefs() ? "" : " (tracefs is not mounted, see /sys/kernel/tracing)");
+		return btc_fail(
+			r, BTC_STATUS_FACT, pr->where,
+			"cannot read the list of traceable functions: %s%s", strerror(-err),
+			btc_tracefs() ? "" : " (tracefs is not mounted, see /sys/kernel/tracing)");
 	}
 	for (i = 0; !err && i < all.nr; i++) {
 		colon = strchr(all.s[i], ':');
@@ -152,13 +158,14 @@ static int functions(struct btc_run *r, const struct btc_probe *pr, const char *
 		if (colon)
 			all.s[i][colon - all.s[i]] = '\0';
 		mod = colon ? all.s[i] : *module || tracing ? "vmlinux" : "";
-		snprintf(text, sizeof(text), "%s:%s%s%s", kinds[pr->kind], *module || tracing ? mod : "",
-			 *module || tracing ? ":" : "", fn);
+		snprintf(text, sizeof(text), "%s:%s%s%s", kinds[pr->kind],
+			 *module || tracing ? mod : "", *module || tracing ? ":" : "", fn);
 		err = add(r, pr, text, mod, fn);
 	}
 	if (!err && !all.nr)
-		err = btc_place_missing(r, pr, BTC_STATUS_FACT, "no function of this kernel matches %s%s%s",
-					module, *module ? ":" : "", func);
+		err = btc_place_missing(r, pr, BTC_STATUS_FACT,
+					"no function of this kernel matches %s%s%s", module,
+					*module ? ":" : "", func);
 	btc_strs_free(&all);
 	return err;
 }
@@ -201,7 +208,8 @@ static int rate(struct btc_run *r, const struct btc_probe *pr, struct btc_place 
 			err = -EINVAL;
 		if (err == -ENODATA)
 			return btc_fail(r, BTC_STATUS_FACT, pr->where,
-					"the rate is the parameter $%u, which is not given", pr->rate_param);
+					"the rate is the parameter $%u, which is not given",
+					pr->rate_param);
 		if (err)
 			return btc_fail(r, BTC_STATUS_FACT, pr->where,
 					"the parameter $%u is no rate: '%s'", pr->rate_param, text);
@@ -239,6 +247,7 @@ static int expand(struct btc_run *r, const struct btc_probe *pr)
 		break;
 	case BTC_BEGIN:
 	case BTC_END:
+	case BTC_SELF:
 		err = add(r, pr, name, target, func);
 		break;
 	case BTC_INTERVAL:
@@ -249,7 +258,6 @@ static int expand(struct btc_run *r, const struct btc_probe *pr)
 		if (!err)
 			err = rate(r, pr, &r->places[r->nr_places - 1]);
 		break;
-	case BTC_SELF:
 	case BTC_USDT:
 	case BTC_WATCHPOINT:
 	case BTC_ITER:
@@ -281,8 +289,9 @@ int btc_places(struct btc_run *r)
 	if (r->nr_places > r->config.max_probes) {
 		btc_fail(r, BTC_STATUS_FACT, NULL, "%u probes are more than the limit of %u",
 			 r->nr_places, r->config.max_probes);
-		btc_hint("BPFTRACE_MAX_PROBES=%u raises it; each probe costs time to attach and detach",
-			 r->nr_places);
+		btc_hint(
+			"BPFTRACE_MAX_PROBES=%u raises it; each probe costs time to attach and detach",
+			r->nr_places);
 		return -ECANCELED;
 	}
 	return 0;

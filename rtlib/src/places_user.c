@@ -43,7 +43,8 @@ static int add_file(struct btc_strs *out, const char *path)
 	if (stat(path, &st) || !S_ISREG(st.st_mode))
 		return 0;
 	for (i = 0; i < out->nr; i++)
-		if (!stat(out->s[i], &other) && other.st_ino == st.st_ino && other.st_dev == st.st_dev)
+		if (!stat(out->s[i], &other) && other.st_ino == st.st_ino &&
+		    other.st_dev == st.st_dev)
 			return 0;
 	return btc_strs_add(out, path);
 }
@@ -55,12 +56,12 @@ static int search_cache(const char *want, struct btc_strs *out)
 		char magic[20];
 		__u32 nr, strings;
 		__u32 unused[5];
-	} *h;
+	} * h;
 	struct entry {
 		__s32 flags;
 		__u32 key, value, osversion;
 		__u64 hwcap;
-	} *e;
+	} * e;
 	int fd = open("/etc/ld.so.cache", O_RDONLY | O_CLOEXEC), err = 0;
 	struct stat st;
 	char *text, *end;
@@ -81,7 +82,8 @@ static int search_cache(const char *want, struct btc_strs *out)
 	}
 	e = (struct entry *)(h + 1);
 	for (i = 0; !err && i < h->nr && (char *)(e + 1) <= end; i++, e++) {
-		if ((e->flags & 0xff) != 3 || (char *)h + e->key >= end || (char *)h + e->value >= end)
+		if ((e->flags & 0xff) != 3 || (char *)h + e->key >= end ||
+		    (char *)h + e->value >= end)
 			continue;
 #if defined(__x86_64__)
 		if ((e->flags & 0xff00) != 0x0300)
@@ -100,9 +102,15 @@ static int search_cache(const char *want, struct btc_strs *out)
 static int search_lib_dirs(const char *want, struct btc_strs *out)
 {
 	static const char *const dirs[] = {
-		"/lib", "/usr/lib", "/lib64", "/usr/lib64", "/usr/local/lib",
-		"/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu",
-		"/lib/aarch64-linux-gnu", "/usr/lib/aarch64-linux-gnu",
+		"/lib",
+		"/usr/lib",
+		"/lib64",
+		"/usr/lib64",
+		"/usr/local/lib",
+		"/lib/x86_64-linux-gnu",
+		"/usr/lib/x86_64-linux-gnu",
+		"/lib/aarch64-linux-gnu",
+		"/usr/lib/aarch64-linux-gnu",
 	};
 	char path[512];
 	struct dirent *e;
@@ -278,7 +286,8 @@ static int add_place(struct btc_run *r, const struct btc_probe *pr, const char *
 	char name[4600];
 
 	if (pr->has_address)
-		snprintf(name, sizeof(name), "%s:%s:%llu", kind, path, (unsigned long long)pr->address);
+		snprintf(name, sizeof(name), "%s:%s:%llu", kind, path,
+			 (unsigned long long)pr->address);
 	else if (pr->offset)
 		snprintf(name, sizeof(name), "%s:%s:%s+%llu", kind, path, func,
 			 (unsigned long long)pr->offset);
@@ -298,12 +307,15 @@ static int at_symbol(struct btc_run *r, const struct btc_probe *pr, const char *
 	__u64 off;
 
 	if (pr->offset && pr->offset >= s->size)
-		return btc_fail(r, BTC_STATUS_LOAD, pr->where, "%s:%s+%llu: the function has %llu bytes",
-				path, name, (unsigned long long)pr->offset, (unsigned long long)s->size);
+		return btc_fail(r, BTC_STATUS_LOAD, pr->where,
+				"%s:%s+%llu: the function has %llu bytes", path, name,
+				(unsigned long long)pr->offset, (unsigned long long)s->size);
 	if (btc_elf_to_offset(e, s->addr + pr->offset, &off))
-		return pr->wild ? 0 : btc_fail(r, BTC_STATUS_LOAD, pr->where,
-					       "%s:%s: its address is in no executable part of the file",
-					       path, name);
+		return pr->wild
+			       ? 0
+			       : btc_fail(r, BTC_STATUS_LOAD, pr->where,
+					  "%s:%s: its address is in no executable part of the file",
+					  path, name);
 	return add_place(r, pr, path, name, off);
 }
 
@@ -321,14 +333,16 @@ static int no_symbol(struct btc_run *r, const struct btc_probe *pr, const char *
 	btc_near(&names, func, near, sizeof(near));
 	btc_strs_free(&names);
 	if (!e->nr)
-		return btc_place_missing(r, pr, BTC_STATUS_FACT,
-					 "%s has no symbols (stripped); name an address, or install its debug symbols",
-					 path);
-	return btc_place_missing(r, pr, BTC_STATUS_FACT, "%s has no function '%s'%s%s%s", path, func,
-				 *near ? "; did you mean " : "", near, *near ? "?" : "");
+		return btc_place_missing(
+			r, pr, BTC_STATUS_FACT,
+			"%s has no symbols (stripped); name an address, or install its debug symbols",
+			path);
+	return btc_place_missing(r, pr, BTC_STATUS_FACT, "%s has no function '%s'%s%s%s", path,
+				 func, *near ? "; did you mean " : "", near, *near ? "?" : "");
 }
 
-static int in_file(struct btc_run *r, const struct btc_probe *pr, const char *path, const char *func)
+static int in_file(struct btc_run *r, const struct btc_probe *pr, const char *path,
+		   const char *func)
 {
 	bool cpp = pr->ns && !strcmp(pr->ns, "cpp"), found = false;
 	struct btc_elf e;
@@ -344,20 +358,20 @@ static int in_file(struct btc_run *r, const struct btc_probe *pr, const char *pa
 	if (pr->has_address) {
 		err = btc_elf_to_offset(&e, pr->address, &off);
 		err = err ? btc_fail(r, BTC_STATUS_LOAD, pr->where,
-				     "%s: address 0x%llx is in no executable part of the file", path,
-				     (unsigned long long)pr->address) :
-			    add_place(r, pr, path, func, off);
+				     "%s: address 0x%llx is in no executable part of the file",
+				     path, (unsigned long long)pr->address)
+			  : add_place(r, pr, path, func, off);
 		btc_elf_close(&e);
 		return err;
 	}
 	for (i = 0; !err && i < e.nr; i++) {
 		if (i && e.sym[i].addr == e.sym[i - 1].addr && strchr(func, '*'))
-			continue;		/* an alias: once is enough */
+			continue; /* an alias: once is enough */
 		name = btc_elf_name(&e, &e.sym[i]);
 		if (!btc_match(func, name) && !(cpp && is_cpp(name, func)))
 			continue;
 		if (found && !strchr(func, '*') && !cpp)
-			continue;		/* a second local function of that name */
+			continue; /* a second local function of that name */
 		found = true;
 		err = at_symbol(r, pr, path, &e, &e.sym[i]);
 	}
@@ -377,13 +391,14 @@ int btc_places_user(struct btc_run *r, const struct btc_probe *pr, const char *t
 
 	if (!*target && !r->pid)
 		return btc_fail(r, BTC_STATUS_FACT, pr->where,
-				"%s names no file; with -p PID the process's program is meant", pr->name);
+				"%s names no file; with -p PID the process's program is meant",
+				pr->name);
 	err = find_files(r, target, &files);
 	if (err && err != -ENOENT && !files.nr)
 		err = btc_place_missing(r, pr, BTC_STATUS_FACT, "%s: %s", target, strerror(-err));
 	else if (!files.nr)
-		err = btc_place_missing(r, pr, BTC_STATUS_FACT,
-					"there is no file '%s' here%s", target,
+		err = btc_place_missing(r, pr, BTC_STATUS_FACT, "there is no file '%s' here%s",
+					target,
 					strchr(target, '/') ? "" : ", in ld.so.cache or in PATH");
 	else
 		err = 0;

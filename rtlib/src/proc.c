@@ -17,7 +17,7 @@
 
 #include "internal.h"
 
-#define USERS	64
+#define USERS 64
 
 void btc_username(struct btc_out *o, __u64 uid)
 {
@@ -83,7 +83,7 @@ void btc_cgroup_path(struct btc_out *o, __u64 id)
 	union {
 		struct file_handle h;
 		char room[sizeof(struct file_handle) + sizeof(__u64)];
-	} u = { .h = { .handle_bytes = sizeof(__u64), .handle_type = 0xfe } };	/* FILEID_KERNFS */
+	} u = { .h = { .handle_bytes = sizeof(__u64), .handle_type = 0xfe } }; /* FILEID_KERNFS */
 	static char mount[512];
 	char link[64], path[4096];
 	int root, fd;

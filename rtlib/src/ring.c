@@ -13,9 +13,9 @@
 
 #include "internal.h"
 
-#define BUSY		(1u << 31)
-#define DISCARDED	(1u << 30)
-#define HEADER		8
+#define BUSY	  (1u << 31)
+#define DISCARDED (1u << 30)
+#define HEADER	  8
 
 int btc_ring_open(struct btc_ring *r, int fd, size_t bytes)
 {

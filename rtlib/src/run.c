@@ -17,18 +17,20 @@
 
 #include "internal.h"
 
-#define BUDGET		16384	/* records between looks at signals and lost counts */
-#define NAP_MS		10
-#define SLEEP_MS	1000
-#define NAPS		3	/* empty naps before sleep; more than one: see nap() */
+#define BUDGET	 16384 /* records between looks at signals and lost counts */
+#define NAP_MS	 10
+#define SLEEP_MS 1000
+#define NAPS	 3 /* empty naps before sleep; more than one: see nap() */
 
 enum { WAKE_RING, WAKE_PROCESS };
 
-static volatile sig_atomic_t stopped;
+static volatile sig_atomic_t stopped, asked;
 
 static void on_signal(int sig)
 {
-	if (sig != SIGUSR1)
+	if (sig == SIGUSR1)
+		asked = 1; /* for self:signal:SIGUSR1; swallowed without */
+	else
 		stopped = 1;
 }
 
@@ -38,8 +40,8 @@ static void catch_signals(void)
 
 	sigaction(SIGINT, &sa, NULL);
 	sigaction(SIGTERM, &sa, NULL);
-	sigaction(SIGUSR1, &sa, NULL);		/* swallowed */
-	sa.sa_handler = SIG_IGN;		/* a write says EPIPE instead */
+	sigaction(SIGUSR1, &sa, NULL);
+	sa.sa_handler = SIG_IGN; /* a write says EPIPE instead */
 	sigaction(SIGPIPE, &sa, NULL);
 }
 
@@ -84,6 +86,16 @@ static int watch(int epfd, int fd, __u32 what)
 	return fd < 0 || !epoll_ctl(epfd, EPOLL_CTL_ADD, fd, &ev) ? 0 : -errno;
 }
 
+static void run_self_probes(struct btc_run *r)
+{
+	unsigned i;
+
+	asked = 0;
+	for (i = 0; i < r->nr_places; i++)
+		if (r->places[i].pr->kind == BTC_SELF)
+			btc_run_once(r, r->places[i].pr);
+}
+
 /* Nobody but begin probes wrote: when their records are read, it is over. */
 static bool is_over(const struct btc_run *r, size_t n)
 {
@@ -100,6 +112,7 @@ static int loop(struct btc_run *r)
 	sigemptyset(&block);
 	sigaddset(&block, SIGINT);
 	sigaddset(&block, SIGTERM);
+	sigaddset(&block, SIGUSR1);
 	sigprocmask(SIG_BLOCK, &block, &orig);
 	epfd = epoll_create1(EPOLL_CLOEXEC);
 	if (epfd < 0)
@@ -114,6 +127,8 @@ static int loop(struct btc_run *r)
 		err = watch(epfd, r->child.pidfd, WAKE_PROCESS);
 	while (!err && !stopped && !r->exiting && !r->out.err) {
 		__atomic_store_n(&r->ctl->wait, BTC_AWAKE, __ATOMIC_RELAXED);
+		if (asked)
+			run_self_probes(r);
 		n = btc_drain(r, BUDGET);
 		tell_lost(r);
 		btc_warn_check(r, false);
@@ -126,7 +141,7 @@ static int loop(struct btc_run *r)
 			if (idle == 1 || idle == NAPS)
 				btc_usyms_snapshot(r, r->pid ? (__u32)r->pid : (__u32)r->child.pid);
 			nap(r, epfd, idle, &orig);
-		} else {		/* take signals between drains, too */
+		} else { /* take signals between drains, too */
 			sigprocmask(SIG_SETMASK, &orig, NULL);
 			sigprocmask(SIG_BLOCK, &block, NULL);
 		}
@@ -174,7 +189,7 @@ static void finish(struct btc_run *r)
 	btc_child_free(r);
 	while (!r->exiting && btc_drain(r, BUDGET))
 		;
-	if (r->exiting) {		/* what exit() overtook stays unprinted */
+	if (r->exiting) { /* what exit() overtook stays unprinted */
 		status = r->status;
 		discard(&r->events);
 		discard(&r->prio);
@@ -191,7 +206,7 @@ static void finish(struct btc_run *r)
 	}
 	if (r->out.err)
 		return;
-	signal(SIGINT, SIG_DFL);	/* from here on it kills */
+	signal(SIGINT, SIG_DFL); /* from here on it kills */
 	btc_out_str(&r->out, "\n\n");
 	for (i = 0; i < r->p->nr_maps && r->config.print_maps_on_exit; i++)
 		btc_map_print(r, i, 0, 0, true);
@@ -224,7 +239,8 @@ static int start(struct btc_run *r)
 	if (r->pid) {
 		r->pidfd = syscall(SYS_pidfd_open, r->pid, 0);
 		if (r->pidfd < 0)
-			return btc_fail(r, BTC_STATUS_FACT, NULL, "-p %d: %s", r->pid, strerror(errno));
+			return btc_fail(r, BTC_STATUS_FACT, NULL, "-p %d: %s", r->pid,
+					strerror(errno));
 	}
 	err = btc_places(r);
 	if (err)
@@ -242,7 +258,8 @@ static int start(struct btc_run *r)
 	if (!err)
 		err = btc_attach(r);
 	if (!err && stopped)
-		return btc_fail(r, BTC_STATUS_LOAD, NULL, "interrupted before all probes were attached");
+		return btc_fail(r, BTC_STATUS_LOAD, NULL,
+				"interrupted before all probes were attached");
 	if (!err)
 		err = btc_child_start(r);
 	if (!err && !r->nr_attached) {
@@ -261,17 +278,18 @@ static void announce(struct btc_run *r)
 	ssize_t n;
 
 	if (!r->quiet)
-		fprintf(stderr, "Attached %u probe%s\n", r->nr_attached, r->nr_attached == 1 ? "" : "s");
+		fprintf(stderr, "Attached %u probe%s\n", r->nr_attached,
+			r->nr_attached == 1 ? "" : "s");
 	if (!getenv("__BPFTRACE_NOTIFY_PROBES_ATTACHED"))
 		return;
-	n = write(STDOUT_FILENO, word, sizeof(word) - 1);	/* even with -o */
+	n = write(STDOUT_FILENO, word, sizeof(word) - 1); /* even with -o */
 	if (n < 0 && r->out.fd == STDOUT_FILENO)
 		r->out.err = -errno;
 }
 
 static void output_failed(struct btc_run *r)
 {
-	if (r->out.err == -EPIPE) {		/* as if SIGPIPE had killed it */
+	if (r->out.err == -EPIPE) { /* as if SIGPIPE had killed it */
 		r->status = BTC_STATUS_PIPE;
 		return;
 	}
@@ -299,8 +317,10 @@ static void run_free(struct btc_run *r)
 int btc_main(const struct btc_program *program, int argc, char **argv)
 {
 	struct btc_run run = {
-		.p = program, .config = program->config,
-		.pidfd = -1, .child = { .go = -1, .pidfd = -1 },
+		.p = program,
+		.config = program->config,
+		.pidfd = -1,
+		.child = { .go = -1, .pidfd = -1 },
 	};
 	struct btc_run *r = &run;
 	int err;
@@ -313,13 +333,13 @@ int btc_main(const struct btc_program *program, int argc, char **argv)
 		err = btc_out_init(&r->key, -1);
 	if (!err)
 		err = btc_options(r, argc, argv);
-	if (err > 0) {			/* --help and the like */
+	if (err > 0) { /* --help and the like */
 		run_free(r);
 		return 0;
 	}
 	if (!err)
 		err = btc_env(r);
-	if (!err && r->cmd)		/* before the handlers of signals: it inherits them */
+	if (!err && r->cmd) /* before the handlers of signals: it inherits them */
 		err = btc_child_new(r, r->cmd);
 	if (!err) {
 		catch_signals();

@@ -111,7 +111,10 @@ void btc_near(const struct btc_strs *l, const char *name, char *buf, size_t room
 		}
 	}
 	for (k = 0; k < n && (size_t)len < room; k++)
-		len += snprintf(buf + len, room - len, "%s%s", !k ? "" : k + 1 == n ? " or " : ", ",
+		len += snprintf(buf + len, room - len, "%s%s",
+				!k	     ? ""
+				: k + 1 == n ? " or "
+					     : ", ",
 				best[k]);
 }
 
@@ -263,7 +266,7 @@ int btc_tracefs_field(const char *event, const char *want, struct btc_bound *f)
 		if (name && strlen(want) == len && !memcmp(name, want, len))
 			return 0;
 	}
-	return -ENOMSG;			/* the event is there, the field is not */
+	return -ENOMSG; /* the event is there, the field is not */
 }
 
 int btc_tracefs_fields(const char *event, struct btc_strs *out)

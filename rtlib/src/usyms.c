@@ -12,26 +12,26 @@
 
 #include "internal.h"
 
-#define STALE_MS	1000
-#define PROCS		256	/* remembered; then all are forgotten */
-#define FILES		128
+#define STALE_MS 1000
+#define PROCS	 256 /* remembered; then all are forgotten */
+#define FILES	 128
 
 struct region {
 	__u64 start, end, off;
-	unsigned file;		/* index */
+	unsigned file; /* index */
 };
 
 struct proc {
 	__u32 pid;
 	__u64 read_ms;
-	struct region *region;	/* ascending */
+	struct region *region; /* ascending */
 	size_t nr;
 };
 
 struct file {
 	char *path;
 	__u64 dev, inode;
-	__u32 pid;		/* through whose root it is reached */
+	__u32 pid; /* through whose root it is reached */
 	struct btc_elf elf;
 	bool tried;
 };
@@ -40,7 +40,7 @@ struct btc_usyms {
 	struct proc *proc;
 	struct file *file;
 	size_t nr_procs, nr_files;
-	char *demangled;	/* the last one */
+	char *demangled; /* the last one */
 };
 
 /* There only if the tool is linked with a C++ runtime. */
@@ -127,7 +127,8 @@ static int add_region(struct btc_usyms *u, struct proc *p, char *line)
 	char perm[8];
 
 	if (sscanf(line, "%llx-%llx %7s %llx %x:%x %llu %n", &start, &end, perm, &off, &major,
-		   &minor, &inode, &at) < 7 || !at || perm[2] != 'x' || line[at] != '/')
+		   &minor, &inode, &at) < 7 ||
+	    !at || perm[2] != 'x' || line[at] != '/')
 		return 0;
 	line[at + strcspn(line + at, "\n")] = '\0';
 	file = add_file(u, line + at, (__u64)major << 32 | minor, inode, p->pid);

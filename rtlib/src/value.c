@@ -78,7 +78,7 @@ const char *btc_load_bytes(const struct btc_type *t, const char *at, const struc
 		off = BTC_LOC_OFF(loc);
 		n = BTC_LOC_LEN(loc);
 		if (off > rec->size || n > rec->size - off)
-			n = off = 0;		/* no record of ours */
+			n = off = 0; /* no record of ours */
 		*len = n;
 		if (t->kind == BTC_TAIL) {
 			*len = strnlen(rec->base + off, n);
@@ -94,8 +94,8 @@ const char *btc_load_bytes(const struct btc_type *t, const char *at, const struc
 	return at;
 }
 
-static void put_str(struct btc_run *r, struct btc_out *o, const struct btc_type *t,
-		    const char *at, const struct btc_rec *rec)
+static void put_str(struct btc_run *r, struct btc_out *o, const struct btc_type *t, const char *at,
+		    const struct btc_rec *rec)
 {
 	const char *s;
 	size_t len;

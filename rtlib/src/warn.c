@@ -10,8 +10,8 @@
 
 #include "internal.h"
 
-#define LOOK_MS	100
-#define TELL_MS	1000
+#define LOOK_MS 100
+#define TELL_MS 1000
 
 static void describe(struct btc_out *o, const struct btc_warn_place *w, __s64 err)
 {
@@ -19,8 +19,10 @@ static void describe(struct btc_out *o, const struct btc_warn_place *w, __s64 er
 	case BTC_WARN_MAP_FULL:
 		if (err && err != -E2BIG && err != -ENOMEM)
 			break;
-		btc_out_printf(o, "map%s%s is full, the element was not stored; raise max_map_keys or declare the map larger",
-			       w->map ? " " : "", w->map ? w->map : "");
+		btc_out_printf(
+			o,
+			"map%s%s is full, the element was not stored; raise max_map_keys or declare the map larger",
+			w->map ? " " : "", w->map ? w->map : "");
 		return;
 	case BTC_WARN_DIV0:
 		btc_out_str(o, "division or modulo by zero, the result is taken as 1");
@@ -57,8 +59,7 @@ static void tell(struct btc_run *r, const struct btc_warn_place *w, __u64 count,
 		btc_out_printf(o, " (%llu times)", (unsigned long long)count);
 	btc_out_char(o, '\n');
 	if (w->helper)
-		btc_out_printf(o, "helper %s returned %lld\n", w->helper,
-			       (long long)err);
+		btc_out_printf(o, "helper %s returned %lld\n", w->helper, (long long)err);
 	btc_where_source(o, &w->where);
 	n = write(STDERR_FILENO, o->buf, o->len);
 	(void)n;

@@ -41,8 +41,8 @@ static inline const char *text(struct btc_run *r)
 	return r->out.buf;
 }
 
-#define T_INT(n)	((struct btc_type){ .kind = BTC_INT, .size = (n) })
-#define T_SINT(n)	((struct btc_type){ .kind = BTC_INT, .size = (n), .is_signed = 1 })
-#define T_STR(n)	((struct btc_type){ .kind = BTC_STR, .size = (n) })
+#define T_INT(n)  ((struct btc_type){ .kind = BTC_INT, .size = (n) })
+#define T_SINT(n) ((struct btc_type){ .kind = BTC_INT, .size = (n), .is_signed = 1 })
+#define T_STR(n)  ((struct btc_type){ .kind = BTC_STR, .size = (n) })
 
 #endif

@@ -29,25 +29,61 @@ static void test_integers(void **state)
 		long long v;
 		const char *want;
 	} rows[] = {
-		{ "%d", 5, "5" }, { "%d", -5, "-5" }, { "%d", 5000000000, "705032704" },
-		{ "%ld", 5000000000, "5000000000" }, { "%lld", -1, "-1" }, { "%u", -1, "4294967295" },
-		{ "%lu", -1, "18446744073709551615" }, { "%x", 0x12345678abcdef, "78abcdef" },
-		{ "%lx", 0x12345678abcdef, "12345678abcdef" }, { "%hhx", -1, "ff" },
-		{ "%hhd", 255, "-1" }, { "%hd", 65535, "-1" }, { "%hu", -1, "65535" },
-		{ "%5d|", 42, "   42|" }, { "%-5d|", 42, "42   |" }, { "%05d", -5, "000-5" },
-		{ "%+05d", 4, "000+4" }, { "%-010d", -42, "-420000000" }, { "%+d", 7, "+7" },
-		{ "%+d", -7, "-7" }, { "%+u", 7, "7" }, { "%#x", 255, "0xff" }, { "%#X", 255, "0XFF" },
-		{ "%#x", 0, "0" }, { "%#o", 8, "010" }, { "%o", 8, "10" }, { "%#05x", 255, "00xff" },
-		{ "%X", 0xabc, "ABC" }, { "%c", 'A', "A" }, { "%3c", 'A', "  A" }, { "%p", 0, "0" },
-		{ "%p", 5, "0x5" }, { "%16p", 255, "            0xff" }, { "%5.2d", 3, "    3" },
-		{ "%.3d", 3, "3" }, { "% d", 3, "3" }, { "%*d", 3, "3" }, { "%jd", -1, "-1" },
-		{ "%zu", -1, "18446744073709551615" }, { "%td", -2, "-2" }, { "%i", 3, "3" },
-		{ "%s", -3, "-3" }, { "%6s|", 42, "    42|" }, { "100%%", 0, "100%" },
+		{ "%d", 5, "5" },
+		{ "%d", -5, "-5" },
+		{ "%d", 5000000000, "705032704" },
+		{ "%ld", 5000000000, "5000000000" },
+		{ "%lld", -1, "-1" },
+		{ "%u", -1, "4294967295" },
+		{ "%lu", -1, "18446744073709551615" },
+		{ "%x", 0x12345678abcdef, "78abcdef" },
+		{ "%lx", 0x12345678abcdef, "12345678abcdef" },
+		{ "%hhx", -1, "ff" },
+		{ "%hhd", 255, "-1" },
+		{ "%hd", 65535, "-1" },
+		{ "%hu", -1, "65535" },
+		{ "%5d|", 42, "   42|" },
+		{ "%-5d|", 42, "42   |" },
+		{ "%05d", -5, "000-5" },
+		{ "%+05d", 4, "000+4" },
+		{ "%-010d", -42, "-420000000" },
+		{ "%+d", 7, "+7" },
+		{ "%+d", -7, "-7" },
+		{ "%+u", 7, "7" },
+		{ "%#x", 255, "0xff" },
+		{ "%#X", 255, "0XFF" },
+		{ "%#x", 0, "0" },
+		{ "%#o", 8, "010" },
+		{ "%o", 8, "10" },
+		{ "%#05x", 255, "00xff" },
+		{ "%X", 0xabc, "ABC" },
+		{ "%c", 'A', "A" },
+		{ "%3c", 'A', "  A" },
+		{ "%p", 0, "0" },
+		{ "%p", 5, "0x5" },
+		{ "%16p", 255, "            0xff" },
+		{ "%5.2d", 3, "    3" },
+		{ "%.3d", 3, "3" },
+		{ "% d", 3, "3" },
+		{ "%*d", 3, "3" },
+		{ "%jd", -1, "-1" },
+		{ "%zu", -1, "18446744073709551615" },
+		{ "%td", -2, "-2" },
+		{ "%i", 3, "3" },
+		{ "%s", -3, "-3" },
+		{ "%6s|", 42, "    42|" },
+		{ "100%%", 0, "100%" },
 		/* flags out of order are text, and take nothing */
-		{ "%+-5d", 1, "%+-5d" }, { "%0-5d", 1, "%0-5d" }, { "%", 1, "%" }, { "%q", 1, "%q" },
-		{ "a%db", 1, "a1b" }, { "%d", -2147483648LL, "-2147483648" },
+		{ "%+-5d", 1, "%+-5d" },
+		{ "%0-5d", 1, "%0-5d" },
+		{ "%", 1, "%" },
+		{ "%q", 1, "%q" },
+		{ "a%db", 1, "a1b" },
+		{ "%d", -2147483648LL, "-2147483648" },
 		{ "%ld", -9223372036854775807LL - 1, "-9223372036854775808" },
-		{ "%gr", 0, "0" }, { "%gr", 0xcc0, "GFP_KERNEL" }, { "%gr", 0xdc0, "GFP_KERNEL|__GFP_ZERO" },
+		{ "%gr", 0, "0" },
+		{ "%gr", 0xcc0, "GFP_KERNEL" },
+		{ "%gr", 0xdc0, "GFP_KERNEL|__GFP_ZERO" },
 	};
 	struct btc_run r;
 	size_t i;
@@ -68,12 +104,17 @@ static void test_strings(void **state)
 	(void)state;
 	run_init(&r, NULL);
 	assert_string_equal(print1(&r, "[%s]", &str, "abc\0xyz\0\0\0\0\0\0\0\0", 16), "[abc]");
-	assert_string_equal(print1(&r, "[%6s]", &str, "abc\0\0\0\0\0\0\0\0\0\0\0\0", 16), "[   abc]");
-	assert_string_equal(print1(&r, "[%-6s]", &str, "abc\0\0\0\0\0\0\0\0\0\0\0\0", 16), "[abc   ]");
-	assert_string_equal(print1(&r, "[%06s]", &str, "abc\0\0\0\0\0\0\0\0\0\0\0\0", 16), "[000abc]");
+	assert_string_equal(print1(&r, "[%6s]", &str, "abc\0\0\0\0\0\0\0\0\0\0\0\0", 16),
+			    "[   abc]");
+	assert_string_equal(print1(&r, "[%-6s]", &str, "abc\0\0\0\0\0\0\0\0\0\0\0\0", 16),
+			    "[abc   ]");
+	assert_string_equal(print1(&r, "[%06s]", &str, "abc\0\0\0\0\0\0\0\0\0\0\0\0", 16),
+			    "[000abc]");
 	assert_string_equal(print1(&r, "[%.1s]", &str, "abc\0\0\0\0\0\0\0\0\0\0\0\0", 16), "[abc]");
-	assert_string_equal(print1(&r, "[%s]", &str, "0123456789abcdef", 16), "[0123456789abcdef..]");
-	assert_string_equal(print1(&r, "[%20s]", &str, "0123456789abcdef", 16), "[  0123456789abcdef..]");
+	assert_string_equal(print1(&r, "[%s]", &str, "0123456789abcdef", 16),
+			    "[0123456789abcdef..]");
+	assert_string_equal(print1(&r, "[%20s]", &str, "0123456789abcdef", 16),
+			    "[  0123456789abcdef..]");
 	r.config.str_trunc_trailer = "";
 	assert_string_equal(print1(&r, "[%s]", &str, "0123456789abcdef", 16), "[0123456789abcdef]");
 	r.config.str_trunc_trailer = "..";
@@ -86,7 +127,7 @@ static void test_strings(void **state)
 	memcpy(loc, &word, 4);
 	memcpy(loc + 4, "12345678", 8);
 	assert_string_equal(print1(&r, "[%s]", &tail, loc, 12), "[12345678..]");
-	word = BTC_LOC(12, 9);			/* beyond the record: nothing is read */
+	word = BTC_LOC(12, 9); /* beyond the record: nothing is read */
 	memcpy(loc, &word, 4);
 	assert_string_equal(print1(&r, "[%s]", &tail, loc, 12), "[]");
 	word = BTC_LOC(60000, 4);
@@ -108,7 +149,10 @@ static void test_buffers(void **state)
 	assert_string_equal(print1(&r, "%s", &buf, "\2\0\0\0\x7f\xffzzzzzz", 12), "\\x7f\\xff");
 	assert_string_equal(print1(&r, "%rx", &buf, "\2\0\0\0a\xfezzzzzz", 12), "\\x61\\xfe");
 	assert_string_equal(print1(&r, "%rh", &buf, "\3\0\0\0a\xfe\0zzzzz", 12), "61 fe 00");
-	assert_string_equal(print1(&r, "%rh", &buf, "\xff\xff\0\0" "12345678", 12),
+	assert_string_equal(print1(&r, "%rh", &buf,
+				   "\xff\xff\0\0"
+				   "12345678",
+				   12),
 			    "31 32 33 34 35 36 37 38");
 	run_done(&r);
 }
@@ -116,8 +160,12 @@ static void test_buffers(void **state)
 static void test_composites(void **state)
 {
 	static const struct btc_member two[] = { { NULL, &s64, 0, 0, 0 }, { NULL, &s64, 8, 0, 0 } };
-	static const struct btc_type tuple = { .kind = BTC_TUPLE, .nr = 2, .size = 16, .members = two };
-	static const struct btc_type array = { .kind = BTC_ARRAY, .nr = 2, .size = 16, .elem = &s64 };
+	static const struct btc_type tuple = {
+		.kind = BTC_TUPLE, .nr = 2, .size = 16, .members = two
+	};
+	static const struct btc_type array = {
+		.kind = BTC_ARRAY, .nr = 2, .size = 16, .elem = &s64
+	};
 	const long long v[2] = { 1, -2 };
 	struct btc_run r;
 
@@ -149,10 +197,8 @@ static void test_short_record(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_integers),
-		cmocka_unit_test(test_strings),
-		cmocka_unit_test(test_buffers),
-		cmocka_unit_test(test_composites),
+		cmocka_unit_test(test_integers),     cmocka_unit_test(test_strings),
+		cmocka_unit_test(test_buffers),	     cmocka_unit_test(test_composites),
 		cmocka_unit_test(test_short_record),
 	};
 

@@ -22,8 +22,9 @@ static void add(struct btc_table *t, const void *key, const void *vals, unsigned
 static const char *print_words(struct btc_run *r, const struct btc_type *value, const __s32 *keys,
 			       const void *words, unsigned n, long long top, long long div)
 {
-	const struct btc_map m = { .name = "@x", .key = &s32, .value = value, .key_size = 4,
-				   .value_size = value->size };
+	const struct btc_map m = {
+		.name = "@x", .key = &s32, .value = value, .key_size = 4, .value_size = value->size
+	};
 	struct btc_table t;
 	unsigned i;
 
@@ -59,12 +60,17 @@ static void test_order(void **state)
 
 static void test_keys(void **state)
 {
-	static const struct btc_member parts[] = { { NULL, &str8, 0, 0, 0 }, { NULL, &s32, 8, 0, 0 } };
-	static const struct btc_type pair = { .kind = BTC_TUPLE, .nr = 2, .size = 16, .members = parts };
-	const struct btc_map by_pair = { .name = "@q", .key = &pair, .value = &str8, .key_size = 16,
-					 .value_size = 8 };
-	const struct btc_map by_str = { .name = "@s", .key = &str8, .value = &count, .key_size = 8,
-					.value_size = 8 };
+	static const struct btc_member parts[] = { { NULL, &str8, 0, 0, 0 },
+						   { NULL, &s32, 8, 0, 0 } };
+	static const struct btc_type pair = {
+		.kind = BTC_TUPLE, .nr = 2, .size = 16, .members = parts
+	};
+	const struct btc_map by_pair = {
+		.name = "@q", .key = &pair, .value = &str8, .key_size = 16, .value_size = 8
+	};
+	const struct btc_map by_str = {
+		.name = "@s", .key = &str8, .value = &count, .key_size = 8, .value_size = 8
+	};
 	const __u64 one = 1;
 	struct btc_table t;
 	struct btc_run r;
@@ -90,7 +96,8 @@ static void test_keys(void **state)
 static void test_merge(void **state)
 {
 	const struct btc_minmax mm[2] = { { .val = (__u64)-3, .set = 1 }, { .val = 0, .set = 0 } };
-	const struct btc_minmax both[2] = { { .val = (__u64)-3, .set = 1 }, { .val = 9, .set = 1 } };
+	const struct btc_minmax both[2] = { { .val = (__u64)-3, .set = 1 },
+					    { .val = 9, .set = 1 } };
 	const struct btc_stats st[2] = { { 2, -7 }, { 1, -3 } };
 	const __u64 counts[2] = { 4, 5 };
 	const __u32 zero = 0;
@@ -100,9 +107,12 @@ static void test_merge(void **state)
 		unsigned size;
 		const char *want;
 	} rows[] = {
-		{ &count, counts, 8, "@: 9\n" }, { &min_s, mm, 16, "@: -3\n" },
-		{ &max_s, mm, 16, "@: -3\n" }, { &min_s, both, 16, "@: -3\n" },
-		{ &max_s, both, 16, "@: 9\n" }, { &avg_s, st, 16, "@: -3\n" },
+		{ &count, counts, 8, "@: 9\n" },
+		{ &min_s, mm, 16, "@: -3\n" },
+		{ &max_s, mm, 16, "@: -3\n" },
+		{ &min_s, both, 16, "@: -3\n" },
+		{ &max_s, both, 16, "@: 9\n" },
+		{ &avg_s, st, 16, "@: -3\n" },
 		{ &stats_s, st, 16, "@: { .count = 3, .average = -3, .total = -10 }\n" },
 	};
 	struct btc_table t;
@@ -112,7 +122,9 @@ static void test_merge(void **state)
 	(void)state;
 	run_init(&r, NULL);
 	for (i = 0; i < BTC_COUNT(rows); i++) {
-		const struct btc_map m = { .name = "@", .value = rows[i].type, .is_percpu = true,
+		const struct btc_map m = { .name = "@",
+					   .value = rows[i].type,
+					   .is_percpu = true,
 					   .value_size = rows[i].size };
 
 		btc_table_init(&t, &m);
@@ -128,9 +140,16 @@ static void test_merge(void **state)
 static void test_order_of_aggregations(void **state)
 {
 	static const struct btc_type hist = { .kind = BTC_HIST_T, .size = 8 * BTC_HIST_SLOTS(0) };
-	const struct btc_map mins = { .name = "@m", .key = &s32, .value = &min_s, .key_size = 4, .value_size = 16 };
-	const struct btc_map avgs = { .name = "@a", .key = &s32, .value = &stats_s, .key_size = 4, .value_size = 16 };
-	const struct btc_map hists = { .name = "@h", .key = &s32, .value = &hist, .key_size = 4,
+	const struct btc_map mins = {
+		.name = "@m", .key = &s32, .value = &min_s, .key_size = 4, .value_size = 16
+	};
+	const struct btc_map avgs = {
+		.name = "@a", .key = &s32, .value = &stats_s, .key_size = 4, .value_size = 16
+	};
+	const struct btc_map hists = { .name = "@h",
+				       .key = &s32,
+				       .value = &hist,
+				       .key_size = 4,
 				       .value_size = 8 * BTC_HIST_SLOTS(0) };
 	const struct btc_minmax a = { .val = (__u64)-1, .set = 1 }, b = { .val = 1, .set = 1 };
 	const struct btc_stats many = { 10, 10 }, few = { 1, 5 };
@@ -159,7 +178,8 @@ static void test_order_of_aggregations(void **state)
 	slots[1] = 1;
 	add(&t, &two, slots, 1);
 	btc_table_print(&r, &t, 0, 0);
-	assert_string_equal(text(&r),
+	assert_string_equal(
+		text(&r),
 		"@h[2]:\n[0]                    1 |@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@|\n\n"
 		"@h[1]:\n[0]                    2 |@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@|\n\n");
 	btc_table_free(&t);
@@ -169,8 +189,12 @@ static void test_order_of_aggregations(void **state)
 static void test_stack_key(void **state)
 {
 	static const struct btc_type stack = { .kind = BTC_KSTACK, .nr = 2, .size = 16 };
-	const struct btc_map by_stack = { .name = "@", .key = &stack, .value = &count, .key_size = 16, .value_size = 8 };
-	const struct btc_map of_stack = { .name = "@", .key = &s32, .value = &stack, .key_size = 4, .value_size = 16 };
+	const struct btc_map by_stack = {
+		.name = "@", .key = &stack, .value = &count, .key_size = 16, .value_size = 8
+	};
+	const struct btc_map of_stack = {
+		.name = "@", .key = &s32, .value = &stack, .key_size = 4, .value_size = 16
+	};
 	const __u64 ip[2] = { 0x10, 0x20 }, seven = 7;
 	const __s32 one = 1;
 	struct btc_table t;
@@ -194,10 +218,8 @@ static void test_stack_key(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_order),
-		cmocka_unit_test(test_keys),
-		cmocka_unit_test(test_merge),
-		cmocka_unit_test(test_order_of_aggregations),
+		cmocka_unit_test(test_order),	  cmocka_unit_test(test_keys),
+		cmocka_unit_test(test_merge),	  cmocka_unit_test(test_order_of_aggregations),
 		cmocka_unit_test(test_stack_key),
 	};
 

@@ -17,10 +17,12 @@ static const struct btc_option options[] = {
 };
 
 static const struct btc_program program = {
-	.name = "tool", .options = options, .nr_options = BTC_COUNT(options),
+	.name = "tool",
+	.options = options,
+	.nr_options = BTC_COUNT(options),
 };
 
-#define ARGS(...)	((char *[]){ (char *)"tool", ##__VA_ARGS__, NULL })
+#define ARGS(...) ((char *[]){ (char *)"tool", ##__VA_ARGS__, NULL })
 
 static int parse(struct btc_run *r, char **argv)
 {
@@ -45,7 +47,9 @@ static void test_script_options(void **state)
 	struct btc_run r;
 
 	(void)state;
-	assert_int_equal(parse(&r, ARGS("--num=0x10", "7", "--name", "abc", "--flag", "--", "--off=-3", "-5")), 0);
+	assert_int_equal(parse(&r, ARGS("--num=0x10", "7", "--name", "abc", "--flag", "--",
+					"--off=-3", "-5")),
+			 0);
 	assert_string_equal(r.given[0], "0x10");
 	assert_string_equal(r.given[1], "-3");
 	assert_string_equal(r.given[2], "true");
@@ -67,13 +71,34 @@ static void test_script_options(void **state)
 static void test_bad_values(void **state)
 {
 	char **const rows[] = {
-		ARGS("--num=abc"), ARGS("--num=-3"), ARGS("--num="), ARGS("--num"), ARGS("--num=5x"),
-		ARGS("--flag=maybe"), ARGS("--name=12345678"), ARGS("--nope"), ARGS("--", "--nope"),
-		ARGS("x1"), ARGS("1", "12345678"), ARGS("-x"), ARGS("-kk"), ARGS("-k", "-k"), ARGS("-p"),
-		ARGS("-p", "0"), ARGS("-p", "abc"), ARGS("-p", "99999999"), ARGS("-p1", "-c", "true"),
-		ARGS("-k", "--no-warnings"), ARGS("-B", "some"), ARGS("-f", "xml"), ARGS("-f", "json"),
-		ARGS("--quiet=1"), ARGS("-o", "/no/such/dir/file"), ARGS("--off=9223372036854775808"),
-		ARGS("--no-feature=warp"), ARGS("--", "--help"),
+		ARGS("--num=abc"),
+		ARGS("--num=-3"),
+		ARGS("--num="),
+		ARGS("--num"),
+		ARGS("--num=5x"),
+		ARGS("--flag=maybe"),
+		ARGS("--name=12345678"),
+		ARGS("--nope"),
+		ARGS("--", "--nope"),
+		ARGS("x1"),
+		ARGS("1", "12345678"),
+		ARGS("-x"),
+		ARGS("-kk"),
+		ARGS("-k", "-k"),
+		ARGS("-p"),
+		ARGS("-p", "0"),
+		ARGS("-p", "abc"),
+		ARGS("-p", "99999999"),
+		ARGS("-p1", "-c", "true"),
+		ARGS("-k", "--no-warnings"),
+		ARGS("-B", "some"),
+		ARGS("-f", "xml"),
+		ARGS("-f", "json"),
+		ARGS("--quiet=1"),
+		ARGS("-o", "/no/such/dir/file"),
+		ARGS("--off=9223372036854775808"),
+		ARGS("--no-feature=warp"),
+		ARGS("--", "--help"),
 	};
 	struct btc_run r;
 	size_t i;
@@ -136,8 +161,9 @@ static void test_subst(void **state)
 	static const struct {
 		const char *in, *want;
 	} rows[] = {
-		{ "a", "a" }, { "$1", "one" }, { "x:$2:$1", "x:two:one" }, { "$3.", "." }, { "$", "$" },
-		{ "$0", "$0" }, { "$12", "" },
+		{ "a", "a" },	{ "$1", "one" }, { "x:$2:$1", "x:two:one" },
+		{ "$3.", "." }, { "$", "$" },	 { "$0", "$0" },
+		{ "$12", "" },
 	};
 	char *text;
 	struct btc_run r;
@@ -158,16 +184,14 @@ static void test_subst(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_script_options),
-		cmocka_unit_test(test_bad_values),
-		cmocka_unit_test(test_standard),
-		cmocka_unit_test(test_help),
+		cmocka_unit_test(test_script_options), cmocka_unit_test(test_bad_values),
+		cmocka_unit_test(test_standard),       cmocka_unit_test(test_help),
 		cmocka_unit_test(test_subst),
 	};
 	int null = open("/dev/null", O_WRONLY), err = dup(STDERR_FILENO), rc;
 
 	if (!getenv("VERBOSE"))
-		dup2(null, STDERR_FILENO);	/* dozens of messages, all wanted */
+		dup2(null, STDERR_FILENO); /* dozens of messages, all wanted */
 	rc = cmocka_run_group_tests(tests, NULL, NULL);
 	dup2(err, STDERR_FILENO);
 	close(err);

@@ -63,9 +63,9 @@ static void test_order(void **state)
 	put(&main_ring, &line, sizeof(line), 0);
 	r.events = main_ring.ring;
 	r.prio = prio.ring;
-	assert_int_equal(btc_drain(&r, 1), 1);		/* no more than was asked for */
+	assert_int_equal(btc_drain(&r, 1), 1); /* no more than was asked for */
 	assert_int_equal(btc_drain(&r, 100), 2);
-	assert_string_equal(text(&r), "1\n2\n");	/* exit() cut the third */
+	assert_string_equal(text(&r), "1\n2\n"); /* exit() cut the third */
 	assert_true(r.exiting);
 	assert_int_equal(r.status, 3);
 	run_done(&r);
@@ -81,14 +81,14 @@ static void test_damage(void **state)
 	run_init(&r, &program);
 	fake_init(&main_ring);
 	fake_init(&prio);
-	put(&main_ring, &line, sizeof(line), 1u << 30);	/* discarded */
+	put(&main_ring, &line, sizeof(line), 1u << 30); /* discarded */
 	put(&main_ring, &line, 4, 0);			/* shorter than a header */
 	put(&main_ring, &line, 12, 0);			/* shorter than its action */
 	line.h.id = 99;
-	put(&main_ring, &line, sizeof(line), 0);	/* unknown */
+	put(&main_ring, &line, sizeof(line), 0); /* unknown */
 	line.h.id = 0;
 	put(&main_ring, &line, sizeof(line), 0);
-	put(&main_ring, &line, sizeof(line), 1u << 31);	/* not committed yet */
+	put(&main_ring, &line, sizeof(line), 1u << 31); /* not committed yet */
 	r.events = main_ring.ring;
 	r.prio = prio.ring;
 	assert_int_equal(btc_drain(&r, 100), 4);
@@ -121,7 +121,7 @@ static void test_output(void **state)
 	close(fds[1]);
 	btc_out_str(&o, "e");
 	btc_out_flush(&o);
-	assert_int_equal(o.err, -9);			/* EBADF, remembered */
+	assert_int_equal(o.err, -9); /* EBADF, remembered */
 	btc_out_free(&o);
 }
 
