@@ -278,9 +278,13 @@ const char *lower__getopt(struct lower *l, const struct expr *e, const struct pl
 /* --- strings and buffers ----------------------------------------------------------------- */
 
 /* str(p, n) reads at most n bytes with the NUL, and never more than the type holds. */
-static const char *str_limit(struct lower *l, const struct expr *e, uint32_t room)
+/* How many bytes str() reads, the NUL included. Of a string, none beyond its own memory. */
+const char *str_limit(struct lower *l, const struct expr *e, uint32_t room)
 {
-	const struct expr *n = arg(e, 1);
+	const struct expr *p = arg(e, 0), *n = arg(e, 1);
+
+	if (p->type->kind == TY_STRING && p->type->size < room)
+		room = p->type->size;
 
 	if (!n)
 		return FMT(l, "%u", room);
@@ -294,24 +298,26 @@ const char *lower__str(struct lower *l, const struct expr *e, const struct place
 {
 	const struct expr *p = arg(e, 0);
 	struct place own = { .type = e->type };
+	const char *n, *read, *from;
 	uint32_t room;
-	const char *n;
 
 	if (!to) {
 		own.lv = l__object(l, e->type, "str");
 		to = &own;
 	}
 	room = to->type->size < e->type->size ? to->type->size : e->type->size;
-	if (p->type->kind == TY_STRING) {
+	if (p->type->kind == TY_STRING && !arg(e, 1)) {
 		copy(l, to, object(l, p), p->type);
 		return to == &own ? own.lv : NULL;
 	}
+	read = p->type->kind == TY_STRING ? "bpf_probe_read_kernel" : probe_read(p->type->as);
+	from = p->type->kind == TY_STRING ? object(l, p) : FMT(l, "(void *)%s", paren(l, value(l, p)));
 	n = str_limit(l, e, room);
 	if (to->zeroed)
 		l__emit(l, to->type->size <= 512 ? "__builtin_memset(%s, 0, %u);" :
 						   "bpf_probe_read_kernel(%s, %u, NULL);",
 			to->lv, to->type->size);
-	l__emit(l, "%s_str(%s, %s, (void *)%s);", probe_read(p->type->as), to->lv, n, paren(l, value(l, p)));
+	l__emit(l, "%s_str(%s, %s, %s);", read, to->lv, n, from);
 	return to == &own ? own.lv : NULL;
 }
 

@@ -73,21 +73,17 @@ static void add_field(struct lower *l, struct record *r, const struct expr *e)
 static void tail_string(struct lower *l, struct record *r, const struct expr *e, const char *lv)
 {
 	const struct expr *p = is_call(e, "str") ? e->call.args.v[0] : NULL;
-	const struct expr *n = p && e->call.args.nr > 1 ? e->call.args.v[1] : NULL;
-	const char *src, *from, *max = FMT(l, "%u", e->type->size), *size = max;
+	const char *src, *from = "kernel", *max = FMT(l, "%u", e->type->size), *size = max;
 
 	if (p && p->type->kind != TY_STRING) {
 		src = FMT(l, "(void *)%s", paren(l, value(l, p)));
 		from = read_fn(p->type->as);
-		if (n && n->konst)
-			size = FMT(l, "%llu", (unsigned long long)(n->konst->num < e->type->size ?
-									   n->konst->num : e->type->size));
-		else if (n)
-			size = to_temp(l, FMT(l, "btc_clamp(%s, %s)", value_as(l, n, type__int(8, false)), max),
-				       type__int(8, false), "len");
+		size = str_limit(l, e, e->type->size);
+	} else if (p) {
+		src = object(l, p);
+		size = str_limit(l, e, e->type->size);
 	} else {
 		src = object(l, e);
-		from = "kernel";
 	}
 	l__emit(l, "%s = btc_tail_%s_str(&%s, %s, &%s, %s, %s, %s);", r->end, from, r->lv, r->end, lv, src,
 		size, max);

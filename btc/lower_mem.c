@@ -125,10 +125,25 @@ static struct mem context_field(struct lower *l, const struct expr *e)
 	return m;
 }
 
+/* A struct or array that the program itself keeps, not what a pointer leads to. */
+bool is_own(const struct expr *e)
+{
+	if (e->type->kind != TY_STRUCT && e->type->kind != TY_ARRAY)
+		return false;
+	return e->kind == EX_MAP || e->kind == EX_ELEM || e->kind == EX_CAST || e->kind == EX_CALL ||
+	       (e->kind == EX_FIELD && e->field.e->type->kind == TY_RECORD) ||
+	       (e->kind == EX_INDEX && e->index.e->type->kind == TY_TUPLE);
+}
+
 struct mem mem_of(struct lower *l, const struct expr *e)
 {
 	struct mem m = { .path = "", .as = e->type->as };
 
+	if (is_own(e)) {
+		m.base = object(l, e);
+		m.local = true;
+		return m;
+	}
 	if (e->kind == EX_FIELD && e->field.e->type->kind == TY_ARGS)
 		return context_field(l, e);
 	if (e->kind == EX_FIELD && e->field.e->type->kind != TY_RECORD)
@@ -137,11 +152,6 @@ struct mem mem_of(struct lower *l, const struct expr *e)
 		return element(l, e);
 	if (e->kind == EX_UNARY && e->unary.op == OP_DEREF)
 		return behind(l, value(l, e->unary.e), e->unary.e->type);
-	if (e->kind == EX_MAP || e->kind == EX_ELEM || (e->kind == EX_FIELD && is_object(e->type))) {
-		m.base = object(l, e);
-		m.local = true;
-		return m;
-	}
 	m.base = value(l, e);
 	if (is_kernel_struct(e->type))
 		m.st = e->type;

@@ -227,8 +227,9 @@ static void cast_into(struct lower *l, const struct expr *e, const struct place 
 		return;
 	}
 	if (to->type->kind == TY_ARRAY) {
-		l__emit(l, "*(%s *)%s = %s;", ctype(l, type__int(to->type->size > 8 ? 8 : to->type->size, false)),
-			to->lv, value(l, e->cast.e));
+		/* Room for 8 bytes is there; those behind the array are to be zero in keys. */
+		l__emit(l, "*(__u64 *)%s = (%s)%s;", to->lv, ctype(l, type__int(to->type->size, false)),
+			paren(l, value_as(l, e->cast.e, type__int(to->type->size, from->is_signed))));
 		return;
 	}
 	l__unsupported(l, e->loc, "this cast");

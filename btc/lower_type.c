@@ -161,7 +161,7 @@ const char *cdecl(struct lower *l, const struct type *t, const char *name)
 	case TY_KSTACK: return FMT(l, "__u64 %s[%u]", name, t->nr);
 	case TY_MACADDR: return FMT(l, "__u8 %s[6]", name);
 	case TY_STRUCT:
-	case TY_ARRAY: return FMT(l, "char %s[%u] __attribute__((aligned(8)))", name, t->size);
+	case TY_ARRAY: return FMT(l, "char %s[%u] __attribute__((aligned(8)))", name, csize(l, t));
 	default: return FMT(l, "%s %s", ctype(l, t), name);
 	}
 }
