@@ -182,7 +182,6 @@ static void run_end_probes(struct btc_run *r)
 
 static void finish(struct btc_run *r)
 {
-	int status = r->status;
 	unsigned i;
 
 	btc_detach(r);
@@ -190,13 +189,10 @@ static void finish(struct btc_run *r)
 	while (!r->exiting && btc_drain(r, BUDGET))
 		;
 	if (r->exiting) { /* what exit() overtook stays unprinted */
-		status = r->status;
 		discard(&r->events);
 		discard(&r->prio);
 	}
 	run_end_probes(r);
-	if (!r->status)
-		r->status = status;
 	tell_lost(r);
 	btc_warn_check(r, true);
 	if (r->lost_told) {
