@@ -167,6 +167,7 @@ bool same_expr(const struct expr *a, const struct expr *b)
 	case EX_FIELD:
 		return a->field.e->type->kind == TY_ARGS && b->field.e->type->kind == TY_ARGS &&
 		       !strcmp(a->field.name, b->field.name);
+	case EX_ELEM: return a->elem.n == b->elem.n && same_expr(a->elem.e, b->elem.e);
 	case EX_CAST: return type__equal(a->type, b->type) && same_expr(a->cast.e, b->cast.e);
 	case EX_BINARY:
 		return a->bin.op == b->bin.op && same_expr(a->bin.l, b->bin.l) &&
@@ -522,8 +523,8 @@ static const char *index_of(struct lower *l, const struct expr *e)
 	return mem_load(l, &m, e->type, NULL, "elem");
 }
 
-/* An imported function is declared once, before all programs. */
-static void declare(struct lower *l, const char *text)
+/* What is defined elsewhere is declared once, before all programs. */
+void declare(struct lower *l, const char *text)
 {
 	size_t i;
 
@@ -540,8 +541,8 @@ static const char *c_call(struct lower *l, const struct expr *e)
 	size_t i;
 
 	for (i = 0; i < f->tags.nr; i++)
-		declare(l, f->tags.v[i]);
-	declare(l, f->proto);
+		declare(l, FMT(l, "%s;", f->tags.v[i]));
+	declare(l, FMT(l, "%s;", f->proto));
 	for (i = 0; i < f->params.nr; i++) {
 		const struct expr *arg = e->call.args.v[i];
 

@@ -139,7 +139,8 @@ const char *map_key(struct lower *l, const struct map *m, const struct expr *key
 	}
 	for (i = l->fn->cache.nr; i-- > 0;) {
 		c = &l->fn->cache.v[i];
-		if (c->kind == CACHE_KEY && !c->dead && type__equal(c->type, m->key) && same_expr(c->expr, key))
+		if (c->kind == CACHE_KEY && !c->dead && type__equal(c->type, m->key) &&
+		    (c->expr == key || same_expr(c->expr, key)))
 			return c->text;
 	}
 	if (is_object(m->key)) {
@@ -165,7 +166,7 @@ static struct cached *known_element(struct lower *l, const struct map *m, const 
 
 	for (i = l->fn->cache.nr; i-- > 0;) {
 		c = &l->fn->cache.v[i];
-		if (c->kind == CACHE_LOOKUP && !c->dead && c->map == m && same_expr(c->expr, key))
+		if (c->kind == CACHE_LOOKUP && !c->dead && c->map == m && (c->expr == key || same_expr(c->expr, key)))
 			return c;
 	}
 	return NULL;
@@ -370,9 +371,8 @@ void map_assign(struct lower *l, const struct expr *to, const struct expr *val)
 	}
 	if (!is_object(m->value)) {
 		text = value_as(l, val, m->value);
-		/* Its address is taken: it must be a local of that very type. */
-		is_local = type__equal(val->type, m->value) && !val->konst && is_word(text) &&
-			   val->kind != EX_PARAM && (val->kind == EX_VAR || val->kind == EX_FIELD);
+		/* Its address is taken, after which 6.1 knows nothing of a variable's value. */
+		is_local = type__equal(val->type, m->value) && is_word(text) && val->kind == EX_FIELD;
 		map_assign_scalar(l, to, text, is_local);
 		return;
 	}
