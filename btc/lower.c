@@ -134,6 +134,7 @@ static bool uses_var(const struct expr *e, const struct var *v)
 				return true;
 		return false;
 	case EX_FIELD: return uses_var(e->field.e, v);
+	case EX_ELEM: return uses_var(e->elem.e, v);
 	case EX_CAST: return uses_var(e->cast.e, v);
 	case EX_BINARY: return uses_var(e->bin.l, v) || uses_var(e->bin.r, v);
 	case EX_UNARY: return uses_var(e->unary.e, v);
@@ -154,9 +155,19 @@ static void kill_if(struct lower *l, const struct var *v, bool lookups)
 	}
 }
 
+/* Also notes that a callback writes it, if it is the frame's. */
 void l__kill_var(struct lower *l, const struct var *v)
 {
+	const char *lv = l->var_lv.v[v->id];
+	size_t i;
+
 	kill_if(l, v, false);
+	if (!l->fn->outer || !lv || strncmp(lv, "f->", 3))
+		return;
+	for (i = 0; i < l->fn->written.nr; i++)
+		if (!strcmp(l->fn->written.v[i], lv))
+			return;
+	vec_push(l->a, &l->fn->written, lv);
 }
 
 /* Before a loop: its body runs after its own writes. */
@@ -510,9 +521,24 @@ static void begin_fn(struct lower *l, struct fn *fn, const char *name)
 	l->fn = fn;
 }
 
-/* Callbacks see the program's context and scratch memory through the frame. */
+/*
+ * Callbacks see the program's context and scratch memory through the frame. A
+ * variable there that each turn changes must be unknown to the verifier, or it
+ * follows every turn: a counter then costs as many turns as it may count.
+ */
 static void end_callback(struct lower *l, struct fn *fn)
 {
+	line_vec body = fn->f->lines;
+	size_t i;
+
+	if (fn->written.nr) {
+		memset(&fn->f->lines, 0, sizeof(fn->f->lines));
+		fn->indent = 1;
+		for (i = 0; i < fn->written.nr; i++)
+			l__emit(l, "btc_forget(%s);", fn->written.v[i]);
+		for (i = 0; i < body.nr; i++)
+			vec_push(l->a, &fn->f->lines, body.v[i]);
+	}
 	if (fn->need_scratch)
 		vec_push(l->a, &fn->f->decls,
 			 FMT(l, "struct %s *s = f->s", l->scratch->name));

@@ -46,6 +46,7 @@ struct fn {
 	VEC(struct temp) temps;
 	unsigned stack;			/* bytes of locals that are objects */
 	bool need_ctx, need_scratch;
+	text_vec written;		/* variables of the frame that a callback assigns */
 	const char *ret;		/* what a plain return says */
 	const char *brk, *cont;		/* statements for break and continue; NULL: not in a loop */
 };
@@ -151,6 +152,7 @@ const char *to_temp(struct lower *l, const char *text, const struct type *t, con
 bool same_expr(const struct expr *a, const struct expr *b);	/* equal and without effects */
 const char *pid_tgid(struct lower *l);
 const char *builtin_c(struct lower *l, const char *text, const char *hint);
+void declare(struct lower *l, const char *text);	/* at file scope, once */
 void incdec(struct lower *l, const struct expr *e, const char **result);
 
 /* --- lower_mem.c: memory of the kernel, of processes, of the program ---------------- */
@@ -199,5 +201,13 @@ const char *read_aggregation(struct lower *l, const struct map *m, const char *k
 
 const char *str_limit(struct lower *l, const struct expr *e, uint32_t room);
 const char *ncpus(struct lower *l, struct loc where);	/* symbol of the late value */
+/* Another late value; one of a kind and name has one symbol. @name may be NULL. */
+const char *late_fact(struct lower *l, const char *type, const char *prefix, const char *kind,
+		      const char *name, uint32_t size, struct loc where);
+
+/* --- lower_text.c ---------------------------------------------------------------------- */
+
+/* Text as memory of the program's own: also what a pointer leads to. *@size are its bytes. */
+const char *text_object(struct lower *l, const struct expr *e, uint32_t *size);
 
 #endif
