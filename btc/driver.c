@@ -208,14 +208,14 @@ static void print_head(const char *text)
 	}
 }
 
-static void report_bug(struct driver *d, const char *command, const struct spawn_result *r)
+static void report_bug(struct driver *d, const char *command, const char *said)
 {
 	workdir__keep(d->work);
 	fprintf(stderr, "btc: error: generated code was refused: this is a bug in btc, not in %s\n",
 		from_file(d->o) ? d->o->script : "the script");
 	fprintf(stderr, "the files are in %s; the command was\n    cd %s && %s\nand said\n",
 		workdir__path(d->work), d->dir, command);
-	print_head(r->diag);
+	print_head(said);
 }
 
 static bool run(struct driver *d, argv_vec *v, const char *stdout_path)
@@ -237,7 +237,7 @@ static bool run(struct driver *d, argv_vec *v, const char *stdout_path)
 	if (err < 0)
 		fprintf(stderr, "btc: error: cannot run %s: %s\n", v->v[0], strerror(-err));
 	else if (err)
-		report_bug(d, command, &r);
+		report_bug(d, command, r.diag);
 	else if (d->o->verbose && r.diag_len)
 		fputs(r.diag, stderr);
 	return !err;
@@ -292,26 +292,33 @@ static int on_linker(enum libbpf_print_level level, const char *fmt, va_list ap)
 static bool link_objects(struct driver *d, const char *main_obj, const char *obj)
 {
 	struct bpf_linker *l = bpf_linker__new(obj, NULL);
-	bool ok = l && !bpf_linker__add_file(l, main_obj, NULL);
+	bool ok;
 
 	libbpf_set_print(on_linker);
+	ok = l && !bpf_linker__add_file(l, main_obj, NULL);
 	for (size_t i = 0; ok && i < d->plan->objects.nr; i++)
 		ok = !bpf_linker__add_file(l, d->plan->objects.v[i], NULL);
 	ok = ok && !bpf_linker__finalize(l);
 	bpf_linker__free(l);
 	libbpf_set_print(NULL);
-	if (!ok)
+	if (!ok && d->plan->objects.nr)
 		fprintf(stderr, "btc: error: cannot link the imported C functions\n");
+	else if (!ok)
+		report_bug(d, arena__printf(d->a, "bpftool gen object %s %s", obj, main_obj),
+			   "(libbpf's linker refused it)");
 	return ok;
 }
 
-/* To @obj, from the text and the imports. */
+/*
+ * To @obj, from the text and the imports. Linking also drops the DWARF that
+ * clang writes beside BTF, half of the object, so a single one is linked too.
+ */
 static bool make_object(struct driver *d, const char *obj)
 {
-	const char *main_obj = d->plan->objects.nr ? work_file(d, ".main.bpf.o") : obj;
+	const char *main_obj = work_file(d, ".main.bpf.o");
 
 	return write_half(d, ".bpf.c", emit_bpf) && compile_bpf(d, main_obj) &&
-	       (main_obj == obj || link_objects(d, main_obj, obj));
+	       link_objects(d, main_obj, obj);
 }
 
 static bool make_skeleton(struct driver *d, const char *obj, const char *skel)
@@ -343,6 +350,8 @@ static bool link_tool(struct driver *d, const char *exe)
 		add_words(d, &v, "-static -s");
 		if (d->t.gold)
 			add(d, &v, "-fuse-ld=gold");
+		/* There is nothing for link-time optimization; asking about each object takes time. */
+		add(d, &v, "-fno-use-linker-plugin");
 	}
 	add_words(d, &v, BTC_TOOL_FLAGS);
 	add(d, &v, "-Wl,--gc-sections");
