@@ -756,6 +756,15 @@ static bool is_filtered_by_pid(enum provider_kind k)
 	}
 }
 
+/* Ids are those of the tool's PID namespace: btc_pid_tgid() uses these. */
+static void use_namespace(struct lower *l)
+{
+	const struct loc nowhere = { 0 };
+
+	late_fact(l, "__u64", "btc_ns_dev", "BTC_LATE_NS_DEV", NULL, 8, nowhere);
+	late_fact(l, "__u64", "btc_ns_ino", "BTC_LATE_NS_INO", NULL, 8, nowhere);
+}
+
 const char *pid_tgid(struct lower *l)
 {
 	struct cached *c = l__cached(l, CACHE_TEXT, "pid_tgid");
@@ -763,8 +772,9 @@ const char *pid_tgid(struct lower *l)
 
 	if (c)
 		return c->text;
+	use_namespace(l);
 	fresh.text = l__local(l, "__u64", "pid_tgid");
-	l__emit(l, "%s = bpf_get_current_pid_tgid();", fresh.text);
+	l__emit(l, "%s = btc_pid_tgid();", fresh.text);
 	l__cache(l, fresh);
 	return fresh.text;
 }
@@ -944,8 +954,7 @@ static bool is_per_match(const struct unit *u)
 static bool provider_ready(enum provider_kind k)
 {
 	switch (k) {
-	case PROV_TEST: case PROV_BENCH: case PROV_SELF: case PROV_USDT: case PROV_WATCHPOINT:
-	case PROV_ASYNCWATCHPOINT: case PROV_ITER: case PROV_COUNT:
+	case PROV_USDT: case PROV_WATCHPOINT: case PROV_ASYNCWATCHPOINT: case PROV_ITER: case PROV_COUNT:
 		return false;
 	default:
 		return true;
@@ -1001,7 +1010,8 @@ static void lower_program(struct lower *l, struct unit *u, const struct attach *
 	l->line = line_of(u->probe->loc);
 	if (is_filtered_by_pid(at->prov->kind)) {
 		late_value(l, "__u32 btc_pid", "btc_pid", "BTC_LATE_PID", 4);
-		l__emit(l, "if (btc_pid && bpf_get_current_pid_tgid() >> 32 != btc_pid)");
+		use_namespace(l);
+		l__emit(l, "if (btc_pid && btc_pid_tgid() >> 32 != btc_pid)");
 		fn.indent++;
 		l__return(l, NULL);
 		fn.indent--;
@@ -1048,6 +1058,21 @@ static void lower_unit(struct lower *l, struct unit *u)
 
 /* --- the tool ----------------------------------------------------------------------------- */
 
+/* A parameter; one that is used as a number and as a text has two rows. */
+static void add_param(struct lower *l, const struct param *p, bool text, const char *symbol)
+{
+	struct plan_option o = { .position = p->n, .help = "", .where = p->loc, .symbol = symbol };
+	struct plan_late late = { .where = p->loc, .symbol = symbol };
+
+	o.type = text ? "BTC_OPT_STR" : "BTC_OPT_S64";
+	if (symbol) {
+		o.size = late.size = text ? l->cfg->max_strlen : 8;
+		late.decl = text ? FMT(l, "char %s[%u]", symbol, o.size) : FMT(l, "__s64 %s", symbol);
+		vec_push(l->a, &l->plan->late, late);
+	}
+	vec_push(l->a, &l->plan->options, o);
+}
+
 static void add_options(struct lower *l)
 {
 	struct plan_option o;
@@ -1088,21 +1113,12 @@ static void add_options(struct lower *l)
 	}
 	for (i = 0; i < l->prog->params.nr; i++) {
 		p = &l->prog->params.v[i];
-		memset(&o, 0, sizeof(o));
-		o.position = p->n;
-		o.help = "";
-		o.where = p->loc;
-		o.type = p->as_str ? "BTC_OPT_STR" : "BTC_OPT_S64";
-		if (p->as_int || p->as_str) {
-			memset(&late, 0, sizeof(late));
-			o.symbol = late.symbol = FMT(l, "param_%u", p->n);
-			o.size = late.size = p->as_str ? l->cfg->max_strlen : 8;
-			late.decl = p->as_str ? FMT(l, "char %s[%u]", o.symbol, o.size) :
-						FMT(l, "__s64 %s", o.symbol);
-			late.where = p->loc;
-			vec_push(l->a, &l->plan->late, late);
-		}
-		vec_push(l->a, &l->plan->options, o);
+		if (p->as_int)
+			add_param(l, p, false, FMT(l, "param_%u", p->n));
+		if (p->as_str)
+			add_param(l, p, true, FMT(l, "text_%u", p->n));
+		if (!p->as_int && !p->as_str)
+			add_param(l, p, false, NULL);
 	}
 }
 

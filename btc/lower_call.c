@@ -32,6 +32,19 @@ const char *lower__comm(struct lower *l, const struct expr *e, const struct plac
 	return to == &own ? own.lv : NULL;
 }
 
+/* pid(init), tid(init): as the initial PID namespace numbers them. */
+const char *lower__pid(struct lower *l, const struct expr *e, const struct place *to)
+{
+	const char *name = e->kind == EX_CALL ? e->call.name : e->ident.name, *text;
+	bool is_tid = *name == 't';
+
+	(void)to;
+	if (!arg(e, 0) || strcmp(arg(e, 0)->ident.name, "init"))
+		return builtin_c(l, is_tid ? "btc_tid()" : "btc_pid()", name);
+	text = FMT(l, is_tid ? "(__u32)%s" : "%s >> 32", "bpf_get_current_pid_tgid()");
+	return to_temp(l, text, type__int(4, false), name);
+}
+
 const char *lower__nsecs(struct lower *l, const struct expr *e, const struct place *to)
 {
 	static const char *const clocks[] = {
@@ -40,10 +53,10 @@ const char *lower__nsecs(struct lower *l, const struct expr *e, const struct pla
 	int mode = e->type->mode ? e->type->mode - 1 : CLOCK_BOOT;
 
 	(void)to;
-	if (mode == CLOCK_SW_TAI) {
-		l__unsupported(l, e->loc, "nsecs(sw_tai)");
-		return "0";
-	}
+	if (mode == CLOCK_SW_TAI)
+		return builtin_c(l, FMT(l, "bpf_ktime_get_boot_ns() + %s",
+					late_fact(l, "__s64", "btc_tai_offset", "BTC_LATE_TAI", NULL, 8, e->loc)),
+				 "nsecs");
 	return builtin_c(l, clocks[mode], "nsecs");
 }
 
@@ -237,6 +250,14 @@ const char *lower__numparams(struct lower *l, const struct expr *e, const struct
 	return late(l, "__u64 btc_nparams", "btc_nparams", "BTC_LATE_NPARAMS", NULL, 8, e->loc);
 }
 
+const char *late_fact(struct lower *l, const char *type, const char *prefix, const char *kind,
+		      const char *name, uint32_t size, struct loc where)
+{
+	const char *symbol = name ? FMT(l, "%s_%zu", prefix, l->plan->late.nr + 1) : prefix;
+
+	return late(l, FMT(l, "%s %s", type, symbol), symbol, kind, name, size, where);
+}
+
 static const char *named_late(struct lower *l, const struct expr *e, const char *prefix, const char *kind)
 {
 	const char *symbol = FMT(l, "%s_%zu", prefix, l->plan->late.nr + 1);
@@ -278,13 +299,18 @@ const char *lower__getopt(struct lower *l, const struct expr *e, const struct pl
 /* --- strings and buffers ----------------------------------------------------------------- */
 
 /* str(p, n) reads at most n bytes with the NUL, and never more than the type holds. */
-/* How many bytes str() reads, the NUL included. Of a string, none beyond its own memory. */
+/*
+ * How many bytes str() reads, the NUL included; but of a parameter it keeps as
+ * many characters, as of a literal. Of a string, none beyond its own memory.
+ */
 const char *str_limit(struct lower *l, const struct expr *e, uint32_t room)
 {
 	const struct expr *p = arg(e, 0), *n = arg(e, 1);
 
 	if (p->type->kind == TY_STRING && p->type->size < room)
 		room = p->type->size;
+	if (p->kind == EX_PARAM && n && n->konst && n->konst->num < room)
+		return FMT(l, "%llu", (unsigned long long)n->konst->num + 1);
 
 	if (!n)
 		return FMT(l, "%u", room);
@@ -341,53 +367,6 @@ const char *lower__buf(struct lower *l, const struct expr *e, const struct place
 		is_object(p->type) && p->type->kind == TY_STRING ? "bpf_probe_read_kernel" : probe_read(p->type->as),
 		to->lv, len, paren(l, is_object(p->type) && p->type->kind == TY_STRING ? object(l, p) : value(l, p)));
 	return to == &own ? FMT(l, "&%s", own.lv) : NULL;
-}
-
-const char *lower__strncmp(struct lower *l, const struct expr *e, const struct place *to)
-{
-	const struct expr *a = arg(e, 0), *b = arg(e, 1);
-	uint64_t n = arg(e, 2)->konst->num;
-	const char *p, *q;
-
-	(void)to;
-	n = n < a->type->size ? n : a->type->size;
-	n = n < b->type->size ? n : b->type->size;
-	p = object(l, a);
-	q = object(l, b);
-	return to_temp(l, FMT(l, "!btc_str_eq(%s, %s, %llu)", p, q, (unsigned long long)n),
-		       type__int(8, false), "differ");
-}
-
-const char *lower__strlen(struct lower *l, const struct expr *e, const struct place *to)
-{
-	const struct expr *s = arg(e, 0);
-
-	(void)to;
-	if (s->type->kind != TY_STRING) {
-		l__unsupported(l, e->loc, "strlen() of something else than a string");
-		return "0";
-	}
-	return to_temp(l, FMT(l, "btc_strlen(%s, %u)", object(l, s), s->type->size), type__int(8, false), "len");
-}
-
-const char *lower__strstr(struct lower *l, const struct expr *e, const struct place *to)
-{
-	const struct expr *s = arg(e, 0), *w = arg(e, 1);
-	const char *p, *q, *search;
-
-	(void)to;
-	p = object(l, s);
-	q = object(l, w);
-	search = l__local(l, "struct btc_search", "search");
-	l__emit(l, "%s = (struct btc_search){ (void *)%s, (void *)%s, %u, %u, -1 };", search, p, q,
-		s->type->size, w->type->size);
-	l__emit(l, "bpf_loop(%u, btc_search_at, &%s, 0);", s->type->size, search);
-	return FMT(l, "%s.at", search);
-}
-
-const char *lower__strcontains(struct lower *l, const struct expr *e, const struct place *to)
-{
-	return FMT(l, "%s >= 0", lower__strstr(l, e, to));
 }
 
 /* --- numbers, addresses, symbols ------------------------------------------------------------- */
@@ -602,11 +581,4 @@ const char *lower__delete(struct lower *l, const struct expr *e, const struct pl
 	(void)to;
 	res = map_delete(l, arg(e, 0), arg(e, 1), e->type && e->type->kind == TY_BOOL);
 	return res ? res : "0";
-}
-
-const char *lower__signal(struct lower *l, const struct expr *e, const struct place *to)
-{
-	(void)to;
-	l__unsupported(l, e->loc, FMT(l, "'%s'", e->call.name));
-	return "0";
 }

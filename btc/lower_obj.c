@@ -315,7 +315,7 @@ const char *object(struct lower *l, const struct expr *e)
 	switch (e->kind) {
 	case EX_VAR: return addr_of(l, e->type, l__var(l, e->var.var));
 	case EX_MAP: return map_object(l, e);
-	case EX_PARAM: return FMT(l, "btc_late_str(param_%u)", e->param);
+	case EX_PARAM: return FMT(l, "btc_late_str(text_%u)", e->param);
 	case EX_ELEM:
 		lv = FMT(l, "((%s *)%s)->f%u", ctype(l, e->elem.e->type), object(l, e->elem.e), e->elem.n);
 		return addr_of(l, e->type, lv);
