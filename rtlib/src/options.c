@@ -29,7 +29,9 @@ enum std {
 	O_NO_WARNINGS,
 	O_BUFFER,
 	O_FORMAT,
-	O_NO_FEATURE
+	O_NO_FEATURE,
+	O_TEST,
+	O_BENCH
 };
 
 static const struct std_option {
@@ -49,6 +51,8 @@ static const struct std_option {
 	{ O_WARNINGS, 'k', "warnings", NULL, "also warn of failed reads and lookups" },
 	{ O_NO_WARNINGS, 0, "no-warnings", NULL, "do not warn at all" },
 	{ O_NO_FEATURE, 0, "no-feature", "NAME,...", "do without kprobe_multi" },
+	{ O_TEST, 0, "test", NULL, "run the script's test probes" },
+	{ O_BENCH, 0, "bench", NULL, "run the script's bench probes" },
 	{ O_VERSION, 'V', "version", NULL, "say the version" },
 	{ O_HELP, 'h', "help", NULL, "show this" },
 };
@@ -391,6 +395,12 @@ static int take_standard(struct btc_run *r, enum std id, const char *arg)
 		return set_buffer(r, arg);
 	case O_NO_FEATURE:
 		return set_feature(r, arg);
+	case O_TEST:
+		r->mode_test = true;
+		return 0;
+	case O_BENCH:
+		r->mode_bench = true;
+		return 0;
 	case O_FORMAT:
 		if (!strcmp(arg, "text"))
 			return 0;
@@ -565,6 +575,8 @@ static int check_params(struct btc_run *r)
 		if (o->off == BTC_NO_RODATA && o->position > r->nr_param)
 			continue; /* of an attach point, which will complain itself */
 		if (o->position > r->nr_param || !*r->param[o->position]) {
+			if (i && !o[-1].name && o[-1].position == o->position)
+				continue;	/* the same as a number, which was said */
 			btc_warning(r, o->where, "parameter $%u is not given; it counts as %s",
 				    o->position, o->type == BTC_OPT_STR ? "the empty text" : "0");
 			continue;
@@ -584,6 +596,8 @@ static int conflicts(struct btc_run *r)
 		what = "-p and -c";
 	if (r->all_warnings && r->no_warnings)
 		what = "-k and --no-warnings";
+	if (r->mode_test && r->mode_bench)
+		what = "--test and --bench";
 	if (!what)
 		return 0;
 	btc_fail(r, BTC_STATUS_FACT, NULL, "%s exclude each other", what);
@@ -619,11 +633,11 @@ int btc_options_apply(struct btc_run *r)
 
 	for (i = 0; i < r->p->nr_options; i++, o++) {
 		if (o->name)
-			text = r->given[i];
+			text = r->given[i] ? r->given[i] : o->def;
 		else
 			text = o->position <= r->nr_param ? r->param[o->position] : NULL;
 		if (!text)
-			continue; /* .rodata holds the default */
+			continue; /* .rodata is zero */
 		err = apply_value(r, o, text);
 		if (err)
 			return err;
