@@ -150,8 +150,13 @@ struct mem mem_of(struct lower *l, const struct expr *e)
 		return member_of(l, e);
 	if (e->kind == EX_INDEX)
 		return element(l, e);
-	if (e->kind == EX_UNARY && e->unary.op == OP_DEREF)
-		return behind(l, value(l, e->unary.e), e->unary.e->type);
+	if (e->kind == EX_UNARY && e->unary.op == OP_DEREF) {	/* one level, unlike members */
+		m.base = value(l, e->unary.e);
+		m.as = e->unary.e->type->as;
+		if (is_kernel_struct(e->type))
+			m.st = e->type;
+		return m;
+	}
 	m.base = value(l, e);
 	if (is_kernel_struct(e->type))
 		m.st = e->type;
