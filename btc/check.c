@@ -570,8 +570,7 @@ static void note_params(struct check *c, const struct attach *at)
 /* Attach points of providers that no later stage knows yet. */
 static void check_provider(struct check *c, const struct attach *at)
 {
-	const uint32_t missing = PROV_BIT(PROV_SELF) | PROV_BIT(PROV_TEST) | PROV_BIT(PROV_BENCH) |
-				 PROV_BIT(PROV_USDT) | PROV_BIT(PROV_WATCHPOINT) |
+	const uint32_t missing = PROV_BIT(PROV_USDT) | PROV_BIT(PROV_WATCHPOINT) |
 				 PROV_BIT(PROV_ASYNCWATCHPOINT) | PROV_BIT(PROV_ITER);
 	const char *what;
 

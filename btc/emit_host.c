@@ -219,6 +219,7 @@ static const char *probe_kind(enum provider_kind k)
 {
 	static const char *const names[PROV_COUNT] = {
 		[PROV_BEGIN] = "BTC_BEGIN", [PROV_END] = "BTC_END", [PROV_SELF] = "BTC_SELF",
+		[PROV_TEST] = "BTC_TEST", [PROV_BENCH] = "BTC_BENCH",
 		[PROV_KPROBE] = "BTC_KPROBE", [PROV_KRETPROBE] = "BTC_KRETPROBE",
 		[PROV_FENTRY] = "BTC_FENTRY", [PROV_FEXIT] = "BTC_FEXIT",
 		[PROV_UPROBE] = "BTC_UPROBE", [PROV_URETPROBE] = "BTC_URETPROBE",

@@ -941,6 +941,18 @@ static const char *program_name(struct lower *l, const struct unit *u, unsigned 
 	return name;
 }
 
+/* Is there anything in the kernel that tells a program which of its places it runs at? */
+bool l__has_cookie(enum provider_kind k)
+{
+	switch (k) {
+	case PROV_BEGIN: case PROV_END: case PROV_SELF: case PROV_TEST: case PROV_BENCH: case PROV_ITER:
+	case PROV_FENTRY: case PROV_FEXIT: case PROV_RAWTRACEPOINT:
+		return false;
+	default:
+		return true;
+	}
+}
+
 /* fentry, fexit and raw tracepoints have one target a program; `args` binds to one event. */
 static bool is_per_match(const struct unit *u)
 {
@@ -1048,7 +1060,7 @@ static void lower_unit(struct lower *l, struct unit *u)
 			       FMT(l, "the probe type '%s'", u->attach.v[i]->prov->name));
 		return;
 	}
-	if (!is_per_match(u)) {
+	if (!is_per_match(u) && (!u->uses_probe || l__has_cookie(u->attach.v[0]->prov->kind))) {
 		lower_program(l, u, NULL);
 		return;
 	}

@@ -94,10 +94,10 @@ const char *lower__probe(struct lower *l, const struct expr *e, const struct pla
 {
 	(void)e;
 	(void)to;
-	if (l->per_match)
+	/* A program of one place: which one is known when all are expanded. */
+	if (l->per_match || !l__has_cookie(l->at->prov->kind) ||
+	    (l->unit->attach.nr == 1 && !l->at->wild))
 		return to_temp(l, "btc_late_probe()", type__int(4, false), "probe");
-	if (l->unit->attach.nr == 1 && !l->at->wild)
-		return FMT(l, "%zu", l->plan->probes.nr);
 	return to_temp(l, FMT(l, "bpf_get_attach_cookie(%s)", l__ctx(l)), type__int(4, false), "probe");
 }
 

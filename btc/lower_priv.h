@@ -117,6 +117,7 @@ void l__kill_var(struct lower *l, const struct var *v);
 void l__block(struct lower *l, const struct block *b, const struct place *to);
 const char *l__block_value(struct lower *l, const struct block *b);
 bool l__is_exclusive(enum provider_kind k);
+bool l__has_cookie(enum provider_kind k);
 
 /* --- lower_type.c: C types and descriptors ------------------------------------ */
 

@@ -29,6 +29,7 @@ set(RTLIB_SOURCES
 	src/ring.c
 	src/run.c
 	src/stack.c
+	src/testmode.c
 	src/tracefs.c
 	src/usyms.c
 	src/value.c

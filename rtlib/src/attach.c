@@ -116,6 +116,8 @@ static int attach_place(struct btc_run *r, unsigned index)
 	case BTC_BEGIN:
 	case BTC_END:
 	case BTC_SELF:
+	case BTC_TEST:
+	case BTC_BENCH:
 		return 0;
 	case BTC_TRACEPOINT:
 		return attach_tracepoint(r, index);
@@ -222,8 +224,8 @@ int btc_attach(struct btc_run *r)
 	return err;
 }
 
-/* begin and end probes: raw tracepoint programs, run here and now. */
-int btc_run_once(struct btc_run *r, const struct btc_probe *pr)
+/* begin, end, self, test and bench: raw tracepoint programs, run here and now. */
+int btc_run_prog(struct btc_run *r, const struct btc_probe *pr, __u32 *retval)
 {
 	LIBBPF_OPTS(bpf_test_run_opts, opts);
 	struct bpf_program *prog = bpf_object__find_program_by_name(r->obj, pr->prog);
@@ -233,5 +235,13 @@ int btc_run_once(struct btc_run *r, const struct btc_probe *pr)
 	if (err)
 		return btc_fail(r, BTC_STATUS_LOAD, pr->where, "cannot run %s: %s", pr->name,
 				strerror(-err));
+	*retval = opts.retval;
 	return 0;
+}
+
+int btc_run_once(struct btc_run *r, const struct btc_probe *pr)
+{
+	__u32 retval;
+
+	return btc_run_prog(r, pr, &retval);
 }

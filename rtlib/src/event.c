@@ -68,6 +68,11 @@ static void do_message(struct btc_run *r, const struct btc_action *a, const stru
 	text = text_of(r, a, rec);
 	if (!text)
 		return;
+	r->errored |= a->verb == BTC_ERRORF;
+	if (r->capturing) {
+		btc_out_printf(&r->out, "%s: %s: %s\n", where, severity, text);
+		return;
+	}
 	btc_out_flush(&r->out);
 	r->tmp.len = 0;
 	btc_out_str(&r->tmp, where);

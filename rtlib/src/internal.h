@@ -333,6 +333,7 @@ struct btc_run {
 	struct btc_child child;
 	bool quiet, verbose, all_warnings, no_warnings;
 	bool no_kprobe_multi;
+	bool mode_test, mode_bench; /* run these probes, and nothing else */
 
 	unsigned nr_cpus;
 	struct btc_ksyms ksyms;
@@ -342,6 +343,8 @@ struct btc_run {
 	const char *loading; /* name of the program being loaded */
 	__u64 lost_told;
 	bool exiting, told;
+	struct btc_out capture;	 /* of a test */
+	bool capturing, errored; /* a test runs: errorf goes to r->out, and fails it */
 	int status;
 };
 
@@ -367,6 +370,7 @@ int btc_late_patch(struct btc_run *r, struct bpf_insn *insn, size_t n,
 int btc_attach(struct btc_run *r); /* attach.c */
 void btc_detach(struct btc_run *r);
 int btc_run_once(struct btc_run *r, const struct btc_probe *pr);
+int btc_run_prog(struct btc_run *r, const struct btc_probe *pr, __u32 *retval);
 int btc_link_add(struct btc_run *r, int fd, int perf_fd);
 int btc_place_prog(struct btc_run *r, const struct btc_place *pl); /* its program's fd */
 int btc_attach_perf_fd(struct btc_run *r, int prog_fd, int perf_fd, __u64 cookie);
@@ -376,6 +380,12 @@ bool btc_has_kprobe_multi(void);
 int btc_attach_user(struct btc_run *r, unsigned index);	 /* attach_user.c */
 int btc_attach_clock(struct btc_run *r, unsigned index); /* attach_perf.c */
 int btc_attach_event(struct btc_run *r, unsigned index);
+
+/* testmode.c */
+bool btc_mode_has(const struct btc_run *r, const struct btc_probe *pr); /* does it run at all? */
+int btc_mode_check(struct btc_run *r);					/* is there anything to run? */
+int btc_mode_run(struct btc_run *r);					/* the tests, or the benchmarks */
+void btc_discard(struct btc_run *r);					/* run.c: all records that wait */
 
 /* event.c */
 void btc_handle(struct btc_run *r, const void *rec, __u32 size);

@@ -248,6 +248,8 @@ static int expand(struct btc_run *r, const struct btc_probe *pr)
 	case BTC_BEGIN:
 	case BTC_END:
 	case BTC_SELF:
+	case BTC_TEST:
+	case BTC_BENCH:
 		err = add(r, pr, name, target, func);
 		break;
 	case BTC_INTERVAL:
@@ -279,6 +281,8 @@ int btc_places(struct btc_run *r)
 
 	for (i = 0; i < r->p->nr_probes; i++) {
 		before = r->nr_places;
+		if (!btc_mode_has(r, &r->p->probes[i]))
+			continue;
 		err = expand(r, &r->p->probes[i]);
 		if (err)
 			return err;

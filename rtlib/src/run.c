@@ -160,6 +160,12 @@ static void discard(struct btc_ring *ring)
 		btc_ring_next(ring);
 }
 
+void btc_discard(struct btc_run *r)
+{
+	discard(&r->events);
+	discard(&r->prio);
+}
+
 /* Each end probe's exit() cuts what it wrote after it, and not the next probe. */
 static void run_end_probes(struct btc_run *r)
 {
@@ -173,10 +179,8 @@ static void run_end_probes(struct btc_run *r)
 		btc_run_once(r, pr);
 		while (btc_drain(r, BUDGET))
 			;
-		if (r->exiting) {
-			discard(&r->events);
-			discard(&r->prio);
-		}
+		if (r->exiting)
+			btc_discard(r);
 	}
 }
 
@@ -188,10 +192,8 @@ static void finish(struct btc_run *r)
 	btc_child_free(r);
 	while (!r->exiting && btc_drain(r, BUDGET))
 		;
-	if (r->exiting) { /* what exit() overtook stays unprinted */
-		discard(&r->events);
-		discard(&r->prio);
-	}
+	if (r->exiting) /* what exit() overtook stays unprinted */
+		btc_discard(r);
 	run_end_probes(r);
 	tell_lost(r);
 	btc_warn_check(r, true);
@@ -239,6 +241,8 @@ static int start(struct btc_run *r)
 					strerror(errno));
 	}
 	err = btc_places(r);
+	if (!err)
+		err = btc_mode_check(r);
 	if (err)
 		return err;
 	if (!r->nr_places) {
@@ -342,9 +346,13 @@ int btc_main(const struct btc_program *program, int argc, char **argv)
 		err = start(r);
 	}
 	if (!err) {
-		announce(r);
-		btc_usyms_follow(r, r->child.pid);
-		err = loop(r);
+		if (r->mode_test || r->mode_bench) {
+			err = btc_mode_run(r);
+		} else {
+			announce(r);
+			btc_usyms_follow(r, r->child.pid);
+			err = loop(r);
+		}
 		finish(r);
 		if (r->out.err)
 			output_failed(r);
