@@ -258,8 +258,8 @@ static bool compile_bpf(struct driver *d, const char *obj)
 	argv_vec v = { 0 };
 
 	add(d, &v, d->t.clang);
-	add_words(d, &v, "-target bpf -mcpu=v3 -O2 -g");
-	/* A crash is reported with our files; its own would litter /tmp. */
+	add_words(d, &v, "-target bpf -mcpu=v3 -O2 -g -fwrapv");
+	/* Integers wrap (-fwrapv). A crash is reported with our files; its own would litter /tmp. */
 	add(d, &v, "-fno-crash-diagnostics");
 	add(d, &v, lib_dir(d, "bpf"));
 	add(d, &v, lib_dir(d, "include"));

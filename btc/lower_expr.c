@@ -246,6 +246,8 @@ static const char *arithmetic(struct lower *l, const struct expr *e)
 		is_signed = false;
 	a = wide(l, e->bin.l, is_signed);
 	b = wide(l, e->bin.r, is_signed);
+	if (e->bin.l->konst && (e->bin.r->konst || e->bin.op == OP_SHL))	/* not C's int */
+		a = FMT(l, "(%s)%s", is_signed ? "__s64" : "__u64", a);
 	if (is_div)
 		text = divide(l, e, a, b);
 	else if ((e->bin.op == OP_SHL || e->bin.op == OP_SHR) && !e->bin.r->konst)
