@@ -53,8 +53,6 @@ static const struct std_option {
 	{ O_NO_FEATURE, 0, "no-feature", "NAME,...", "do without kprobe_multi" },
 	{ O_TEST, 0, "test", NULL, "run the script's test probes" },
 	{ O_BENCH, 0, "bench", NULL, "run the script's bench probes" },
-	{ O_TEST, 0, "test", NULL, "run the script's test probes" },
-	{ O_BENCH, 0, "bench", NULL, "run the script's bench probes" },
 	{ O_VERSION, 'V', "version", NULL, "say the version" },
 	{ O_HELP, 'h', "help", NULL, "show this" },
 };
@@ -403,12 +401,6 @@ static int take_standard(struct btc_run *r, enum std id, const char *arg)
 	case O_BENCH:
 		r->mode_bench = true;
 		return 0;
-	case O_TEST:
-		r->mode_test = true;
-		return 0;
-	case O_BENCH:
-		r->mode_bench = true;
-		return 0;
 	case O_FORMAT:
 		if (!strcmp(arg, "text"))
 			return 0;
@@ -604,8 +596,6 @@ static int conflicts(struct btc_run *r)
 		what = "-p and -c";
 	if (r->all_warnings && r->no_warnings)
 		what = "-k and --no-warnings";
-	if (r->mode_test && r->mode_bench)
-		what = "--test and --bench";
 	if (r->mode_test && r->mode_bench)
 		what = "--test and --bench";
 	if (!what)
