@@ -2,7 +2,6 @@
 /* Checks of the builtins that act: output, maps, aggregations, the end of the tool. */
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "check_args.h"
 
@@ -58,7 +57,7 @@ void check__print(struct check *c, struct expr *e)
 	e->type = type__none();
 	if (is_stats_element(c, arg)) {
 		check__map_place(c, arg);
-		check__unsupported(c, e->loc, "printing one element of a stats map");
+		arg->type = arg->map.map->value;
 		return;
 	}
 	t = check__expr(c, arg);
@@ -93,52 +92,6 @@ void check__join(struct check *c, struct expr *e)
 void check__exit(struct check *c, struct expr *e)
 {
 	if (!call__nr(e) || arg__int(c, e, 0))
-		e->type = type__none();
-}
-
-/* --- signals ------------------------------------------------------------------------------ */
-
-static int signal_number(const char *name)
-{
-	static const struct {
-		const char *name;
-		int nr;
-	} signals[] = {
-		{ "HUP", 1 }, { "INT", 2 }, { "QUIT", 3 }, { "ILL", 4 }, { "TRAP", 5 },
-		{ "ABRT", 6 }, { "BUS", 7 }, { "FPE", 8 }, { "KILL", 9 }, { "USR1", 10 },
-		{ "SEGV", 11 }, { "USR2", 12 }, { "PIPE", 13 }, { "ALRM", 14 }, { "TERM", 15 },
-		{ "CHLD", 17 }, { "CONT", 18 }, { "STOP", 19 }, { "TSTP", 20 }, { "TTIN", 21 },
-		{ "TTOU", 22 }, { "URG", 23 }, { "XCPU", 24 }, { "XFSZ", 25 }, { "VTALRM", 26 },
-		{ "POLL", 29 }, { "SYS", 31 },
-	};
-
-	if (!strncasecmp(name, "SIG", 3))
-		name += 3;
-	for (size_t i = 0; i < COUNT_OF(signals); i++) {
-		if (!strcasecmp(signals[i].name, name))
-			return signals[i].nr;
-	}
-	return 0;
-}
-
-void check__signal(struct check *c, struct expr *e)
-{
-	struct expr *arg = call__arg(e, 0);
-	int nr;
-
-	if (arg->konst && arg->konst->kind == KONST_STR) {
-		nr = signal_number(arg->konst->str);
-		if (!nr) {
-			arg__bad_value(c, e, 0, "is no name of a signal");
-			return;
-		}
-		fold__int(c, arg, nr);
-	} else if (!arg__int(c, e, 0)) {
-		return;
-	}
-	if (konst__is_int(arg) && (konst__value(arg) < 1 || konst__value(arg) > 64))
-		arg__bad_value(c, e, 0, "must be a signal from 1 to 64");
-	else
 		e->type = type__none();
 }
 

@@ -677,7 +677,7 @@ void prepare(struct lower *l, const struct expr *e)
 
 	if (e->konst)
 		return;
-	if (type__is_scalar(e->type) || type__is_castable_agg(e->type)) {
+	if (type__is_scalar(e->type) || type__is_castable_agg(e->type) || e->type->kind == TY_STATS) {
 		memo(l, e);
 		return;
 	}

@@ -223,12 +223,12 @@ const char *read_aggregation(struct lower *l, const struct map *m, const char *k
 {
 	static const char *const names[] = {
 		[TY_COUNT - TY_COUNT] = "count", [TY_SUM - TY_COUNT] = "sum", [TY_MIN - TY_COUNT] = "min",
-		[TY_MAX - TY_COUNT] = "max", [TY_AVG - TY_COUNT] = "avg",
+		[TY_MAX - TY_COUNT] = "max", [TY_AVG - TY_COUNT] = "avg", [TY_STATS - TY_COUNT] = "stats",
 	};
 	const struct type *t = m->value;
-	const char *sign = t->kind < TY_MIN ? "" : t->is_signed ? "_s" : "_u";
+	const char *sign = t->kind < TY_MIN || t->kind == TY_STATS ? "" : t->is_signed ? "_s" : "_u";
 
-	if (!type__is_castable_agg(t)) {
+	if (!type__is_castable_agg(t) && t->kind != TY_STATS) {
 		l__unsupported(l, where, "reading this aggregation inside the program");
 		return "0";
 	}
