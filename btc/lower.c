@@ -15,8 +15,7 @@
 #include "cfuncs.h"
 #include "lower_priv.h"
 
-#define STACK_OBJECT	64	/* bytes; larger objects go to scratch memory */
-#define STACK_TOTAL	256	/* bytes of objects on the stack of one function */
+#define STACK_TOTAL	128	/* bytes of objects on the stack of one function; clang needs some, callbacks too */
 #define BPF_SCRATCH_LIMIT (32u << 10)	/* per-CPU values are capped by the kernel */
 
 /* --- lines ------------------------------------------------------------------- */
@@ -262,7 +261,7 @@ const char *l__lasting(struct lower *l, const struct type *t, const char *hint)
 	uint32_t size = csize(l, t);
 	const char *name;
 
-	if (size > STACK_OBJECT || l->fn->stack + size > STACK_TOTAL)
+	if (size > l->cfg->on_stack_limit || l->fn->stack + size > STACK_TOTAL)
 		return scratch_object(l, t, hint);
 	l->fn->stack += size;
 	name = l__name(l, hint);

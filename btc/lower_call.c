@@ -309,7 +309,7 @@ const char *str_limit(struct lower *l, const struct expr *e, uint32_t room)
 
 	if (p->type->kind == TY_STRING && p->type->size < room)
 		room = p->type->size;
-	if (p->kind == EX_PARAM && n && n->konst && n->konst->num < room)
+	if ((p->kind == EX_PARAM || (p->kind == EX_BINARY && p->type->kind == TY_STRING)) && n && n->konst && n->konst->num < room)
 		return FMT(l, "%llu", (unsigned long long)n->konst->num + 1);
 
 	if (!n)
