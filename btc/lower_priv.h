@@ -48,6 +48,7 @@ struct fn {
 	bool need_ctx, need_scratch;
 	text_vec written;		/* variables of the frame that a callback assigns */
 	const char *ret;		/* what a plain return says */
+	const char *search;		/* the state of strstr(), one for all; NULL: none yet */
 	const char *brk, *cont;		/* statements for break and continue; NULL: not in a loop */
 };
 
@@ -90,7 +91,7 @@ struct lower {
 
 #define FMT(l, ...) arena__printf((l)->a, __VA_ARGS__)
 
-/* --- lower.c: lines, locals, blocks ------------------------------------------ */
+/* --- lower_fn.c: lines, locals, what is known already ------------------------- */
 
 void l__emit(struct lower *l, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void l__open(struct lower *l, const char *fmt, ...) PRINTF_LIKE(2, 3);	/* "if (x) {" */
@@ -109,13 +110,23 @@ const char *l__ctx(struct lower *l);
 const char *l__var(struct lower *l, const struct var *v);
 const char *l__warn(struct lower *l, const char *kind, const char *helper, const char *map, struct loc where);
 void l__unsupported(struct lower *l, struct loc loc, const char *what);
+void l__include(struct lower *l, const char *header);	/* of rtlib/bpf */
 struct cached *l__cached(struct lower *l, int kind, const char *name);
 void l__cache(struct lower *l, struct cached c);
 void l__kill_map(struct lower *l, const struct map *m);
 void l__kill_lookups(struct lower *l);
 void l__kill_var(struct lower *l, const struct var *v);
+
+/* --- lower_stmt.c: statements, blocks ------------------------------------------- */
+
+unsigned l__line_of(struct loc loc);	/* of the script; an expansion belongs to its call */
+void l__free_temps(struct lower *l, const bool *before, size_t nr);
+void l__begin_fn(struct lower *l, struct fn *fn, const char *name);
 void l__block(struct lower *l, const struct block *b, const struct place *to);
 const char *l__block_value(struct lower *l, const struct block *b);
+
+/* --- lower.c: units ----------------------------------------------------------------- */
+
 bool l__is_exclusive(enum provider_kind k);
 bool l__has_cookie(enum provider_kind k);
 
@@ -197,6 +208,11 @@ void map_incdec(struct lower *l, const struct expr *e, const char **result);
 const char *map_delete(struct lower *l, const struct expr *map, const struct expr *key, bool want);
 const char *map_key(struct lower *l, const struct map *m, const struct expr *key);	/* "&key" */
 const char *read_aggregation(struct lower *l, const struct map *m, const char *key, struct loc where);
+
+/* --- lower_iter.c: iterators ----------------------------------------------------------- */
+
+void iter_begin(struct lower *l);	/* no event without an object */
+void iter_printf(struct lower *l, const struct expr *e);
 
 /* --- lower_call.c ---------------------------------------------------------------------- */
 

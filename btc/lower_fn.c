@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * A function being written: its lines, its locals and temporaries, and what it
+ * has computed already. Large objects live in scratch memory.
+ */
+#include <string.h>
+
+#include "cfuncs.h"
+#include "lower_priv.h"
+
+#define STACK_TOTAL	128	/* bytes of objects on the stack of one function; clang needs some, callbacks too */
+
+/* --- lines ------------------------------------------------------------------- */
+
+static void add_line(struct lower *l, const char *text, unsigned indent)
+{
+	struct plan_line line = { .line = l->line, .file = l->file, .indent = indent, .text = text };
+
+	vec_push(l->a, &l->fn->f->lines, line);
+}
+
+void l__emit(struct lower *l, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	add_line(l, arena__vprintf(l->a, fmt, ap), l->fn->indent);
+	va_end(ap);
+}
+
+void l__open(struct lower *l, const char *fmt, ...)
+{
+	struct cached mark = { .kind = CACHE_TEXT, .name = "{" };
+	va_list ap;
+
+	va_start(ap, fmt);
+	add_line(l, arena__vprintf(l->a, fmt, ap), l->fn->indent++);
+	va_end(ap);
+	vec_push(l->a, &l->fn->cache, mark);
+}
+
+/* Forgets what the innermost block computed. */
+static void forget_block(struct lower *l)
+{
+	struct fn *fn = l->fn;
+
+	while (fn->cache.nr) {
+		fn->cache.nr--;
+		if (fn->cache.v[fn->cache.nr].kind == CACHE_TEXT &&
+		    !strcmp(fn->cache.v[fn->cache.nr].name, "{"))
+			break;
+	}
+}
+
+void l__else(struct lower *l)
+{
+	struct cached mark = { .kind = CACHE_TEXT, .name = "{" };
+
+	forget_block(l);
+	vec_push(l->a, &l->fn->cache, mark);
+	add_line(l, "} else {", l->fn->indent - 1);
+}
+
+void l__close(struct lower *l)
+{
+	forget_block(l);
+	add_line(l, "}", --l->fn->indent);
+}
+
+/* Ends a block of one statement, which has no braces. */
+void l__end(struct lower *l)
+{
+	forget_block(l);
+	l->fn->indent--;
+}
+
+void l__return(struct lower *l, const char *val)
+{
+	l__emit(l, "return %s;", val ? val : l->fn->ret);
+}
+
+/* --- what was computed before -------------------------------------------------- */
+
+struct cached *l__cached(struct lower *l, int kind, const char *name)
+{
+	struct cached *c;
+	size_t i;
+
+	for (i = l->fn->cache.nr; i-- > 0;) {
+		c = &l->fn->cache.v[i];
+		if (!c->dead && (int)c->kind == kind && c->name && !strcmp(c->name, name))
+			return c;
+	}
+	return NULL;
+}
+
+void l__cache(struct lower *l, struct cached c)
+{
+	vec_push(l->a, &l->fn->cache, c);
+}
+
+void l__kill_map(struct lower *l, const struct map *m)
+{
+	struct cached *c;
+	size_t i;
+
+	for (i = 0; i < l->fn->cache.nr; i++) {
+		c = &l->fn->cache.v[i];
+		if (c->kind == CACHE_LOOKUP && c->map == m)
+			c->dead = true;
+	}
+}
+
+static bool uses_var(const struct expr *e, const struct var *v)
+{
+	size_t i;
+
+	if (!e)
+		return false;
+	switch (e->kind) {
+	case EX_VAR: return !v || e->var.var == v;
+	case EX_TUPLE:
+		for (i = 0; i < e->tuple.nr; i++)
+			if (uses_var(e->tuple.v[i], v))
+				return true;
+		return false;
+	case EX_FIELD: return uses_var(e->field.e, v);
+	case EX_ELEM: return uses_var(e->elem.e, v);
+	case EX_CAST: return uses_var(e->cast.e, v);
+	case EX_BINARY: return uses_var(e->bin.l, v) || uses_var(e->bin.r, v);
+	case EX_UNARY: return uses_var(e->unary.e, v);
+	default: return false;
+	}
+}
+
+static void kill_if(struct lower *l, const struct var *v, bool lookups)
+{
+	struct cached *c;
+	size_t i;
+
+	for (i = 0; i < l->fn->cache.nr; i++) {
+		c = &l->fn->cache.v[i];
+		if ((c->kind == CACHE_LOOKUP && lookups) ||
+		    ((c->kind == CACHE_LOOKUP || c->kind == CACHE_KEY) && uses_var(c->expr, v)))
+			c->dead = true;
+	}
+}
+
+/* Also notes that a callback writes it, if it is the frame's. */
+void l__kill_var(struct lower *l, const struct var *v)
+{
+	const char *lv = l->var_lv.v[v->id];
+	size_t i;
+
+	kill_if(l, v, false);
+	if (!l->fn->outer || !lv || strncmp(lv, "f->", 3))
+		return;
+	for (i = 0; i < l->fn->written.nr; i++)
+		if (!strcmp(l->fn->written.v[i], lv))
+			return;
+	vec_push(l->a, &l->fn->written, lv);
+}
+
+/* Before a loop: its body runs after its own writes. */
+void l__kill_lookups(struct lower *l)
+{
+	kill_if(l, NULL, true);
+}
+
+/* --- locals ------------------------------------------------------------------------ */
+
+static bool is_c_word(const char *s)
+{
+	static const char *const words[] = {
+		"auto", "break", "case", "char", "const", "continue", "ctx", "default", "do", "double",
+		"else", "enum", "ev", "extern", "f", "float", "for", "frame", "goto", "if", "inline",
+		"int", "long", "out", "register", "restrict", "ret", "return", "s", "short", "signed",
+		"sizeof", "static", "struct", "switch", "typedef", "typeof", "union", "unsigned",
+		"void", "volatile", "while", "asm", "bool", "true", "false", "map", "elem_key",
+	};
+	size_t i;
+
+	for (i = 0; i < COUNT_OF(words); i++)
+		if (!strcmp(s, words[i]))
+			return true;
+	return false;
+}
+
+const char *l__name(struct lower *l, const char *hint)
+{
+	const char *name = hint;
+	unsigned n = 2;
+
+	if (is_c_word(hint) || ctypes__cfunc(l->types, l->prog, hint) || !strncmp(hint, "btc_", 4) || !strncmp(hint, "bpf_", 4) ||
+	    !strncmp(hint, "map_", 4) || !strncmp(hint, "__", 2))
+		name = hint = FMT(l, "%s_", hint);
+	while (strmap__get(l->fn->names, name))
+		name = FMT(l, "%s_%u", hint, n++);
+	strmap__set(l->fn->names, name, (void *)name);
+	return name;
+}
+
+const char *l__local(struct lower *l, const char *type, const char *hint)
+{
+	const char *name = l__name(l, hint);
+	const char *star = type[strlen(type) - 1] == '*' ? "" : " ";
+
+	vec_push(l->a, &l->fn->f->decls, FMT(l, "%s%s%s", type, star, name));
+	return name;
+}
+
+const char *l__temp(struct lower *l, const struct type *t, const char *hint)
+{
+	return l__local(l, ctype(l, t), hint);
+}
+
+const char *l__scratch(struct lower *l, const char *decl, const char *name, uint32_t size)
+{
+	if (!l->scratch) {
+		l->scratch = NEW(l->a, struct plan_struct);
+		l->scratch->name = FMT(l, "scratch_%zu", l->plan->scratch.nr + 1);
+		l->scratch->size = 8;
+		vec_push(l->a, &l->scratch->members, "__u64 busy");
+		vec_push(l->a, &l->plan->scratch, l->scratch->name);
+	}
+	l->fn->need_scratch = true;
+	if (decl)
+		vec_push(l->a, &l->scratch->members, decl);
+	l->scratch->size += (size + 7) / 8 * 8;
+	return FMT(l, "s->%s", name);
+}
+
+/* Records share their place: one is sent before the next is begun. */
+const char *l__scratch_record(struct lower *l, const char *name, uint32_t size)
+{
+	l__scratch(l, NULL, name, 0);
+	l->records = FMT(l, "%s struct %s %s;", l->records ? l->records : "", name, name);
+	if (size > l->record_size)
+		l->record_size = size;
+	return FMT(l, "s->%s", name);
+}
+
+static const char *scratch_object(struct lower *l, const struct type *t, const char *hint)
+{
+	const char *name = FMT(l, "%s_%zu", hint, l->scratch ? l->scratch->members.nr : 1);
+
+	return l__scratch(l, cdecl(l, t, name), name, csize(l, t));
+}
+
+/* An object that lasts as long as the function: a variable. */
+const char *l__lasting(struct lower *l, const struct type *t, const char *hint)
+{
+	uint32_t size = csize(l, t);
+	const char *name;
+
+	if (size > l->cfg->on_stack_limit || l->fn->stack + size > STACK_TOTAL)
+		return scratch_object(l, t, hint);
+	l->fn->stack += size;
+	name = l__name(l, hint);
+	vec_push(l->a, &l->fn->f->decls, cdecl(l, t, name));
+	return name;
+}
+
+const char *l__object(struct lower *l, const struct type *t, const char *hint)
+{
+	struct temp temp = { .type = t, .busy = true };
+	size_t i;
+
+	for (i = 0; i < l->fn->temps.nr; i++) {
+		if (l->fn->temps.v[i].busy || !type__equal(l->fn->temps.v[i].type, t))
+			continue;
+		l->fn->temps.v[i].busy = true;
+		if (l->fn->temps.v[i].lv[0] == 's' && l->fn->temps.v[i].lv[1] == '-')
+			l->fn->need_scratch = true;
+		return l->fn->temps.v[i].lv;
+	}
+	temp.lv = l__lasting(l, t, hint);
+	vec_push(l->a, &l->fn->temps, temp);
+	return temp.lv;
+}
+
+const char *l__ctx(struct lower *l)
+{
+	l->fn->need_ctx = true;
+	return "ctx";
+}
+
+/* The lvalue of a variable; made at its first mention. */
+const char *l__var(struct lower *l, const struct var *v)
+{
+	const struct type *t = v->type;
+	bool reference = t->kind == TY_STRUCT || t->kind == TY_ARRAY;
+	const char *lv = l->var_lv.v[v->id], *name;
+
+	if (lv) {
+		if (!strncmp(lv, "s->", 3))
+			l->fn->need_scratch = true;
+		return lv;
+	}
+	if (is_object(t) && !reference) {
+		/* Shared with a `for` body: scratch memory is what both can reach. */
+		lv = v->captured ? scratch_object(l, t, v->name) : l__lasting(l, t, v->name);
+	} else if (v->captured) {
+		name = FMT(l, "%s_%u", v->name, v->id);
+		vec_push(l->a, &l->frame->members,
+			 FMT(l, "%s %s", reference ? "__u64" : ctype(l, t), name));
+		lv = FMT(l, "f->%s", name);
+	} else {
+		lv = l__local(l, reference ? "__u64" : ctype(l, t), v->name);
+	}
+	l->var_lv.v[v->id] = lv;
+	return lv;
+}
+
+const char *l__warn(struct lower *l, const char *kind, const char *helper, const char *map,
+		    struct loc where)
+{
+	struct plan_warn w = { .kind = kind, .helper = helper, .map = map, .where = where };
+
+	vec_push(l->a, &l->plan->warns, w);
+	return FMT(l, "&btc_warns[%zu]", l->plan->warns.nr - 1);
+}
+
+void l__unsupported(struct lower *l, struct loc loc, const char *what)
+{
+	diag__unsupported(l->d, loc, what);
+}
+
