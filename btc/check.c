@@ -571,13 +571,28 @@ static void note_params(struct check *c, const struct attach *at)
 static void check_provider(struct check *c, const struct attach *at)
 {
 	const uint32_t missing = PROV_BIT(PROV_USDT) | PROV_BIT(PROV_WATCHPOINT) |
-				 PROV_BIT(PROV_ASYNCWATCHPOINT) | PROV_BIT(PROV_ITER);
+				 PROV_BIT(PROV_ASYNCWATCHPOINT);
 	const char *what;
 
 	if (!(PROV_BIT(at->prov->kind) & missing))
 		return;
 	what = arena__printf(c->a, "a probe of type %s", at->prov->name);
 	check__unsupported(c, at->loc, what);
+}
+
+/* The type of the context is part of the program, so the iterator must be known here. */
+static void check_iter(struct check *c, const struct attach *at)
+{
+	const struct type *ctx;
+	struct diag *d;
+
+	if (at->prov->kind != PROV_ITER)
+		return;
+	ctx = ctypes__find(c->types, "struct", arena__printf(c->a, "bpf_iter__%s", at->func));
+	if (ctx && !is_err(ctx))
+		return;
+	d = check__error(c, at->loc, "E_PROBE_NO_MATCH", "this kernel has no iterator '%s'", at->func);
+	check__hint(c, d, "--btf FILE names the BTF of the target's kernel");
 }
 
 static void make_units(struct check *c, struct probe *p)
@@ -597,6 +612,7 @@ static void make_units(struct check *c, struct probe *p)
 		if (!attach__resolve(c->a, c->d, at))
 			continue;
 		check_provider(c, at);
+		check_iter(c, at);
 		note_params(c, at);
 		u = is_typed(&uses, at->prov->kind) ? NULL : find_unit(c, first, at->prov->kind);
 		if (!u)

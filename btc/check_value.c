@@ -364,8 +364,11 @@ void check__ctx(struct check *c, struct expr *e)
 		    (PROV_BIT(PROV_PROFILE) | PROV_BIT(PROV_INTERVAL) | PROV_BIT(PROV_SOFTWARE) |
 		     PROV_BIT(PROV_HARDWARE) | PROV_BIT(PROV_WATCHPOINT));
 	struct type *t = NEW(c->a, struct type);
+	const char *name = perf ? "bpf_perf_event_data" : "pt_regs";
 
-	*t = *pointer_to(c, "struct", perf ? "bpf_perf_event_data" : "pt_regs");
+	if (c->prov && c->prov->kind == PROV_ITER)
+		name = arena__printf(c->a, "bpf_iter__%s", c->unit->u.attach.v[0]->func);
+	*t = *pointer_to(c, "struct", name);
 	t->is_ctx = true;
 	e->type = t;
 }

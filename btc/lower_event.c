@@ -209,6 +209,10 @@ static const char *formatted(struct lower *l, const struct expr *e, const char *
 const char *lower__printf(struct lower *l, const struct expr *e, const struct place *to)
 {
 	(void)to;
+	if (l->at->prov->kind == PROV_ITER) {
+		iter_printf(l, e);
+		return NULL;
+	}
 	return formatted(l, e, "BTC_PRINTF");
 }
 

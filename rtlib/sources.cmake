@@ -1,6 +1,7 @@
 # Sources of librtlib.a, relative to this directory.
 set(RTLIB_SOURCES
 	src/attach.c
+	src/attach_iter.c
 	src/attach_kernel.c
 	src/attach_perf.c
 	src/attach_user.c

@@ -314,6 +314,8 @@ struct btc_run {
 	struct btc_ring events, prio;
 	struct btc_link *links;
 	unsigned nr_links, nr_attached;
+	const struct btc_place *iter; /* NULL: none */
+	int iter_fd;
 	struct btc_place *places;
 	unsigned nr_places, nr_live; /* that keep the tool alive */
 	struct bpf_map **maps;
@@ -377,6 +379,8 @@ int btc_attach_perf_fd(struct btc_run *r, int prog_fd, int perf_fd, __u64 cookie
 int btc_attach_kernel(struct btc_run *r, unsigned index); /* attach_kernel.c */
 int btc_attach_multi(struct btc_run *r, const struct btc_probe *pr);
 bool btc_has_kprobe_multi(void);
+int btc_attach_iter(struct btc_run *r, unsigned index); /* attach_iter.c */
+int btc_run_iter(struct btc_run *r);			/* reads or pins it, if there is one */
 int btc_attach_user(struct btc_run *r, unsigned index);	 /* attach_user.c */
 int btc_attach_clock(struct btc_run *r, unsigned index); /* attach_perf.c */
 int btc_attach_event(struct btc_run *r, unsigned index);

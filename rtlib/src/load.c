@@ -105,7 +105,7 @@ static const struct btc_place *place_of(const struct btc_run *r, const char *pro
 
 static bool is_tracing(const struct btc_probe *pr)
 {
-	return pr->kind == BTC_FENTRY || pr->kind == BTC_FEXIT;
+	return pr->kind == BTC_FENTRY || pr->kind == BTC_FEXIT || pr->kind == BTC_ITER;
 }
 
 /* The last line of the verifier's log that says what is wrong. */
@@ -200,9 +200,18 @@ static int module_btf_fd(const char *module, int *fd)
 static int set_target(struct btc_run *r, struct btc_place *pl, struct bpf_prog_load_opts *o,
 		      char *why, size_t room)
 {
-	struct btc_kbtf *b = btc_module(r, pl->target);
+	bool iter = pl->pr->kind == BTC_ITER;
+	struct btc_kbtf *b = iter ? btc_kernel(r) : btc_module(r, pl->target);
+	char name[128];
 	int fd = 0;
 
+	if (b && iter) {
+		snprintf(name, sizeof(name), "bpf_iter_%s", pl->func);
+		o->attach_btf_id = btc_kbtf_func(b, name);
+		o->expected_attach_type = BPF_TRACE_ITER;
+		snprintf(why, room, "this kernel has no iterator '%s'", pl->func);
+		return o->attach_btf_id ? 0 : -ENOENT;
+	}
 	if (!b) {
 		if (btc_kernel(r))
 			snprintf(why, room, "module %s is not loaded or has no BTF", pl->target);
@@ -365,6 +374,7 @@ static int register_handlers(struct btc_run *r)
 		/* For libbpf only, which gets an empty one: it would read all of the kernel's BTF. */
 		{ "fentry+", BPF_PROG_TYPE_RAW_TRACEPOINT },
 		{ "fexit+", BPF_PROG_TYPE_RAW_TRACEPOINT },
+		{ "iter+", BPF_PROG_TYPE_RAW_TRACEPOINT },
 	};
 	LIBBPF_OPTS(libbpf_prog_handler_opts, opts, .cookie = (long)r,
 		    .prog_prepare_load_fn = prepare);

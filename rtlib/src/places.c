@@ -250,6 +250,7 @@ static int expand(struct btc_run *r, const struct btc_probe *pr)
 	case BTC_SELF:
 	case BTC_TEST:
 	case BTC_BENCH:
+	case BTC_ITER:
 		err = add(r, pr, name, target, func);
 		break;
 	case BTC_INTERVAL:
@@ -262,7 +263,6 @@ static int expand(struct btc_run *r, const struct btc_probe *pr)
 		break;
 	case BTC_USDT:
 	case BTC_WATCHPOINT:
-	case BTC_ITER:
 		err = btc_fail(r, BTC_STATUS_LOAD, pr->where,
 			       "%s: probes of this kind are not supported yet", pr->name);
 		break;
@@ -287,7 +287,8 @@ int btc_places(struct btc_run *r)
 		if (err)
 			return err;
 		for (; before < r->nr_places; before++)
-			if (r->p->probes[i].kind != BTC_BEGIN && r->p->probes[i].kind != BTC_END)
+			if (r->p->probes[i].kind != BTC_BEGIN && r->p->probes[i].kind != BTC_END &&
+			    r->p->probes[i].kind != BTC_ITER)
 				r->nr_live++;
 	}
 	if (r->nr_places > r->config.max_probes) {

@@ -351,7 +351,9 @@ int btc_main(const struct btc_program *program, int argc, char **argv)
 		} else {
 			announce(r);
 			btc_usyms_follow(r, r->child.pid);
-			err = loop(r);
+			err = btc_run_iter(r);
+			if (!err)
+				err = loop(r);
 		}
 		finish(r);
 		if (r->out.err)
