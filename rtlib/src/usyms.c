@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "internal.h"
@@ -142,6 +143,17 @@ static int add_region(struct btc_usyms *u, struct proc *p, char *line)
 	return 0;
 }
 
+/* Does the child of -c still run our own image? Its names would be ours. */
+static bool is_before_exec(__u32 pid)
+{
+	struct stat self, child;
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%u/exe", pid);
+	return pid != (__u32)getpid() && !stat(path, &child) && !stat("/proc/self/exe", &self) &&
+	       child.st_ino == self.st_ino && child.st_dev == self.st_dev;
+}
+
 /* The process may be gone: what is known of it stays then. */
 static void read_maps(struct btc_usyms *u, struct proc *p)
 {
@@ -150,6 +162,8 @@ static void read_maps(struct btc_usyms *u, struct proc *p)
 	int err = 0;
 	FILE *f;
 
+	if (is_before_exec(p->pid))
+		return;
 	p->read_ms = btc_now_ms();
 	snprintf(path, sizeof(path), "/proc/%u/maps", p->pid);
 	f = fopen(path, "re");
