@@ -78,6 +78,12 @@ const struct type *ctypes__function(struct ctypes *c, const char *module, const 
 /* The `args` of a raw tracepoint, from btf_trace_NAME (without __data). */
 const struct type *ctypes__raw_tracepoint(struct ctypes *c, const char *event);
 
+/*
+ * A variable of the kernel's that each CPU has, declared in C ("struct btc_like
+ * runqueues") as far as libbpf compares it. NULL: there is none.
+ */
+const char *ctypes__percpu(struct ctypes *c, const char *name);
+
 /* Has the kernel's BTF been needed? The tool then says so when the target lacks it. */
 bool ctypes__used_kernel(const struct ctypes *c);
 

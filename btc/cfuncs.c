@@ -89,6 +89,57 @@ static struct cfunc *read_func(struct ctypes *c, struct btf_src *s, uint32_t id)
 	return f;
 }
 
+/* --- variables of CPUs -------------------------------------------------------------------- */
+
+/* libbpf compares the kinds of types, not what is in structs (btc.bpf.h has the likes). */
+static const char *like(struct ctypes *c, const struct btf *btf, uint32_t id, const char *name)
+{
+	const struct btf_type *t = btf__type_by_id(btf, id);
+
+	while (btf_is_mod(t) || btf_is_typedef(t) || btf_is_type_tag(t))
+		t = btf__type_by_id(btf, t->type);
+	switch (btf_kind(t)) {
+	case BTF_KIND_INT:
+		return arena__printf(c->a, "long %s", name);
+	case BTF_KIND_STRUCT:
+		return arena__printf(c->a, "struct btc_like %s", name);
+	case BTF_KIND_UNION:
+		return arena__printf(c->a, "union btc_like_union %s", name);
+	case BTF_KIND_ENUM:
+		return arena__printf(c->a, "enum btc_like_enum %s", name);
+	case BTF_KIND_UNKN:
+		return arena__printf(c->a, "void %s", name);
+	case BTF_KIND_PTR:
+		return like(c, btf, t->type, arena__printf(c->a, "*%s", name));
+	case BTF_KIND_ARRAY:
+		return like(c, btf, btf_array(t)->type, arena__printf(c->a, "(%s)[1]", name));
+	default:
+		return NULL;
+	}
+}
+
+static bool is_percpu(const struct btf *btf, uint32_t var)
+{
+	int32_t id = btf__find_by_name_kind(btf, ".data..percpu", BTF_KIND_DATASEC);
+	const struct btf_type *t = id > 0 ? btf__type_by_id(btf, (uint32_t)id) : NULL;
+
+	for (unsigned i = 0; t && i < btf_vlen(t); i++) {
+		if (btf_var_secinfos(t)[i].type == var)
+			return true;
+	}
+	return false;
+}
+
+const char *ctypes__percpu(struct ctypes *c, const char *name)
+{
+	struct btf_src *s = ctypes__kernel(c);
+	int32_t id = s ? btf__find_by_name_kind(s->btf, name, BTF_KIND_VAR) : 0;
+
+	if (id <= 0 || !is_percpu(s->btf, (uint32_t)id))
+		return NULL;
+	return like(c, s->btf, btf__type_by_id(s->btf, (uint32_t)id)->type, name);
+}
+
 /* --- the interface ------------------------------------------------------------------------ */
 
 const struct cfunc *ctypes__cfunc(struct ctypes *c, const struct program *p, const char *name)

@@ -18,12 +18,19 @@ builtin_check check__pid, check__comm, check__nsecs, check__curtask, check__user
 builtin_check check__str, check__buf, check__strlen, check__strstr, check__strncmp, check__bswap,
 	check__retag, check__is_err, check__ntop, check__macaddr, check__strftime, check__ksym,
 	check__usym, check__kaddr, check__uaddr, check__cgroupid, check__is_kind, check__strcap,
-	check__default_strlen;
+	check__default_strlen, check__memcmp, check__str_concat, check__name_text, check__pton;
 
 /* check_action.c: output, maps, aggregations, control */
 builtin_check check__printf, check__print, check__time, check__join, check__exit, check__signal,
 	check__delete, check__has_key, check__len, check__clear, check__is_scalar, check__agg,
 	check__hist, check__lhist, check__tseries, check__fail, check__static_assert;
+
+/* check_fact.c: the compilation and the target */
+builtin_check check__kfunc, check__percpu_kaddr;
+
+/* check_system.c: what changes the system, or needs its objects */
+builtin_check check__override, check__write_user, check__socket_cookie, check__path,
+	check__cgroup_path, check__debugf;
 
 /* E_ARG_KIND: argument @i is not @what. The poison type for the call. */
 void arg__reject(struct check *c, struct expr *e, unsigned i, const char *what);

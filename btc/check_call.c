@@ -86,7 +86,7 @@ static void run(struct check *c, struct expr *e, const struct builtin *fn, const
 		return;
 	fn->check(c, e);
 	if (!fn->lower && !fn->c && !e->konst && !(fn->flags & BI_AGG) && !is_err(e->type) &&
-	    e->kind != EX_BLOCK)
+	    e->kind != EX_BLOCK && e->kind != EX_RECORD)
 		check__unsupported(c, e->loc, name);
 }
 

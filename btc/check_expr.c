@@ -338,19 +338,6 @@ static const struct type *size_of(struct check *c, struct expr *e)
 	return e->type;
 }
 
-static const struct type *type_info(struct check *c, struct expr *e)
-{
-	struct diag *d;
-
-	if (c->cfg->typeinfo != UNSTABLE_ERROR) {
-		check__unsupported(c, e->loc, "typeinfo");
-		return type__error();
-	}
-	d = check__error(c, e->loc, "E_UNSTABLE", "typeinfo is unstable");
-	check__hint(c, d, "enable it: config = { unstable_typeinfo = enable }");
-	return type__error();
-}
-
 static const struct type *comptime(struct check *c, struct expr *e)
 {
 	const struct type *t = check__expr(c, e->comptime);
@@ -500,7 +487,7 @@ static const struct type *type_of(struct check *c, struct expr *e)
 	case EX_OFFSETOF:
 		return check__offsetof(c, e);
 	case EX_TYPEINFO:
-		return type_info(c, e);
+		return check__typeinfo(c, e);
 	case EX_TYPEARG:
 		return typearg(c, e);
 	case EX_COMPTIME:

@@ -136,6 +136,7 @@ static bool is_config(const struct expr *e)
 static const struct type *config_field(struct check *c, struct expr *e)
 {
 	const char *name = e->field.name, *s = config_str(c->cfg, name);
+	struct diag *d;
 	uint64_t num;
 	bool b;
 
@@ -146,7 +147,9 @@ static const struct type *config_field(struct check *c, struct expr *e)
 	else if (s)
 		fold__str(c, e, s, strlen(s));
 	else {
-		check__error(c, e->loc, "E_FIELD_UNKNOWN", "config has no member %s", name);
+		d = check__error(c, e->loc, "E_FIELD_UNKNOWN", "config has no member %s", name);
+		if (check__near_config(name))
+			check__hint(c, d, "did you mean %s?", check__near_config(name));
 		return type__error();
 	}
 	return e->type;
@@ -204,6 +207,7 @@ const struct type *check__field(struct check *c, struct expr *e)
 {
 	const struct type *t, *base;
 	const struct member *m;
+	const struct expr *value;
 	enum addr_space as;
 
 	if (is_config(e->field.e))
@@ -224,7 +228,9 @@ const struct type *check__field(struct check *c, struct expr *e)
 		return unknown(c, e, base, e->field.name);
 	if (base->kind == TY_RECORD) {
 		e->field.m = m;
-		return m->type;
+		value = check__const_member(c, e->field.e, e->field.name);
+		e->konst = value ? value->konst : NULL;
+		return value ? value->type : m->type;
 	}
 	as = base->kind == TY_ARGS ? args_as(c, m) : t->as;
 	return usable(c, e, m, as);

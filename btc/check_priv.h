@@ -105,6 +105,8 @@ const struct type *check__as(struct check *c, const struct type *t, enum addr_sp
 struct type *check__type(struct check *c, enum type_kind kind, uint32_t size);
 const struct type *check__literal(struct check *c, __int128 v);
 const struct type *check__resolve(struct check *c, struct type_expr *t);
+/* The type that typeof(e) is: the key's of a map as a whole. */
+const struct type *check__type_of(struct check *c, struct expr *e);
 bool check__is_condition(const struct type *t);
 bool check__is_printable(const struct type *t);
 /* The type with which @t is stored in a map, tuple or key; NULL: it cannot be. */
@@ -152,6 +154,10 @@ const char *op__text(enum op op);
 /* A member of a struct, record or args, by name; reports. */
 const struct type *check__field(struct check *c, struct expr *e);
 const struct type *check__offsetof(struct check *c, struct expr *e);
+const struct type *check__typeinfo(struct check *c, struct expr *e);
+const char *check__near_config(const char *name);
+/* The initializer of a member in a record of constants, which folds; NULL: it is none. */
+const struct expr *check__const_member(struct check *c, const struct expr *e, const char *name);
 /* The name of the nearest member, or NULL. */
 const char *check__near_member(struct check *c, const struct type *t, const char *name);
 

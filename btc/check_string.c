@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Checks of the builtins on memory, strings and symbols, and of those that only ask about types. */
+#include <arpa/inet.h>
 #include <string.h>
 
 #include "check_args.h"
@@ -56,27 +57,47 @@ static void fold_str(struct check *c, struct expr *e, const struct konst *k)
 	fold__str(c, e, arena__strndup(c->a, k->str, len), len);
 }
 
-/* str($1 + 2) would drop two characters of a text that is not there yet. */
 static bool skips_param(const struct expr *arg)
 {
-	return arg->kind == EX_BINARY && arg->bin.op == OP_ADD && arg->bin.l->kind == EX_PARAM &&
-	       !arg->konst;
+	return arg->kind == EX_BINARY && arg->bin.op == OP_ADD && arg->bin.l->kind == EX_PARAM;
+}
+
+/* str($1 + 2) drops two characters of the parameter's text. */
+static const struct type *rest_of_param(struct check *c, struct expr *e)
+{
+	struct expr *arg = call__arg(e, 0), *n = arg->bin.r;
+	uint64_t max = c->cfg->max_strlen;
+	const struct konst *k;
+
+	check__text(c, arg->bin.l);
+	check__expr(c, n);
+	arg->konst = NULL;
+	arg->type = type__error();
+	if (is_err(n->type))
+		return arg->type;
+	if (!konst__is_int(n) || konst__value(n) < 0) {
+		check__error(c, n->loc, "E_ARG_KIND", "str: what is left out of $%u must be a literal of at least 0",
+			     arg->bin.l->param);
+		return arg->type;
+	}
+	k = arg->bin.l->konst;
+	if (k && konst__value(n) > (__int128)k->len)
+		fold__str(c, arg, "", 0);
+	else if (!fold__binary(c, arg))
+		arg->type = string_type(c, n->konst->num < max ? max - n->konst->num : 1);
+	return arg->type;
 }
 
 void check__str(struct check *c, struct expr *e)
 {
 	struct expr *arg = call__arg(e, 0), *n = call__arg(e, 1);
-	const struct type *t = check__text(c, arg);
+	const struct type *t = skips_param(arg) ? rest_of_param(c, e) : check__text(c, arg);
 	uint64_t size = c->cfg->max_strlen;
 
 	if (n)
 		check__expr(c, n);
 	if (is_err(t))
 		return;
-	if (skips_param(arg)) {
-		check__unsupported(c, e->loc, "a part of a parameter");
-		return;
-	}
 	if (!is_address(t) && t->kind != TY_STRING) {
 		arg__reject(c, e, 0, "a string, an integer or a pointer");
 		return;
@@ -165,7 +186,7 @@ void check__strcap(struct check *c, struct expr *e)
 	if (!text_arg(c, e, 0))
 		return;
 	if (t->kind == TY_PTR)
-		check__unsupported(c, e->loc, "strcap() of a pointer");
+		e->type = type__int(8, false);
 	else
 		fold__int(c, e, t->kind == TY_ARRAY ? t->nr : t->size);
 }
@@ -186,6 +207,61 @@ void check__strncmp(struct check *c, struct expr *e)
 		arg__bad_value(c, e, 2, "is a length, it cannot be negative");
 	else
 		e->type = type__int(8, false);
+}
+
+/* Capacity of str_concat(). */
+#define CONCAT_SIZE	1024
+
+void check__str_concat(struct check *c, struct expr *e)
+{
+	if (text_arg(c, e, 0) && text_arg(c, e, 1))
+		e->type = string_type(c, CONCAT_SIZE);
+}
+
+void check__memcmp(struct check *c, struct expr *e)
+{
+	for (unsigned i = 0; i < 2; i++) {
+		const struct type *t = call__arg(e, i)->type;
+
+		if (is_err(t))
+			return;
+		if (!check__stored(c, t) || t->kind == TY_ARGS) {
+			arg__reject(c, e, i, "a value with bytes to compare");
+			return;
+		}
+	}
+	if (!arg__int(c, e, 2))
+		return;
+	if (konst__is_int(call__arg(e, 2)) && konst__value(call__arg(e, 2)) < 0)
+		arg__bad_value(c, e, 2, "is a length, it cannot be negative");
+	else
+		e->type = type__int(4, true);
+}
+
+/* strerror(), signal_name(), syscall_name(): texts by number. */
+void check__name_text(struct check *c, struct expr *e)
+{
+	if (arg__int(c, e, 0))
+		e->type = string_type(c, 64);
+}
+
+void check__pton(struct check *c, struct expr *e)
+{
+	const struct konst *k = arg__string(c, e, 0);
+	unsigned char *bytes = arena__alloc(c->a, 16);
+	uint32_t nr = 4;
+
+	if (!k)
+		return;
+	if (inet_pton(AF_INET, k->str, bytes) != 1) {
+		nr = 16;
+		if (inet_pton(AF_INET6, k->str, bytes) != 1) {
+			arg__bad_value(c, e, 0, "is no IPv4 or IPv6 address");
+			return;
+		}
+	}
+	e->call.data = bytes;
+	e->type = check__as(c, type__array(c->a, type__int(1, false), nr), AS_KERNEL);
 }
 
 void check__default_strlen(struct check *c, struct expr *e)

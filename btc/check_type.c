@@ -164,7 +164,7 @@ static const struct type *add_suffix(struct check *c, const struct type *t, int6
 }
 
 /* typeof(): the type of a value, or of a map's key. */
-static const struct type *type_of_expr(struct check *c, struct expr *e)
+const struct type *check__type_of(struct check *c, struct expr *e)
 {
 	const struct type *t;
 	struct cmap *m;
@@ -174,6 +174,9 @@ static const struct type *type_of_expr(struct check *c, struct expr *e)
 		e->map.map = &m->m;
 		if (m->m.key)
 			return m->m.key;
+		/* It may turn out to have one. */
+		if (!c->final && !m->m.value)
+			return type__error();
 	}
 	c->unevaluated++;
 	t = check__expr(c, e);
@@ -190,7 +193,7 @@ const struct type *check__resolve(struct check *c, struct type_expr *t)
 			t->type = ctypes__resolve(c->types, t);
 		return t->type;
 	}
-	base = t->of ? type_of_expr(c, t->of) : check__resolve(c, t->of_type);
+	base = t->of ? check__type_of(c, t->of) : check__resolve(c, t->of_type);
 	for (size_t i = 0; i < t->suffix.nr; i++)
 		base = add_suffix(c, base, t->suffix.v[i]);
 	t->type = base;

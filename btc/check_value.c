@@ -107,11 +107,6 @@ void check__later(struct check *c, struct expr *e)
 	check__unsupported(c, e->loc, call_name(e));
 }
 
-void check__config(struct check *c, struct expr *e)
-{
-	check__unsupported(c, e->loc, "config as a whole");
-}
-
 /* The bare word given as a mode, or NULL. */
 static const char *mode_word(const struct expr *e, unsigned i)
 {
@@ -127,10 +122,6 @@ void check__pid(struct check *c, struct expr *e)
 
 	if (call__nr(e) && (!mode || (strcmp(mode, "curr_ns") && strcmp(mode, "init")))) {
 		arg__reject(c, e, 0, "curr_ns or init");
-		return;
-	}
-	if (mode && !strcmp(mode, "init")) {
-		check__unsupported(c, e->loc, "the init namespace");
 		return;
 	}
 	e->type = type__int(4, false);

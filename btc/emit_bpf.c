@@ -226,9 +226,9 @@ void emit_bpf(const struct plan *p, struct buf *out)
 	maps(p, out);
 	constants(p, out);
 	if (p->externs.nr)
-		section(out, "imported functions");
+		section(out, "from elsewhere");
 	for (i = 0; i < p->externs.nr; i++)
-		buf__printf(out, "%s;\n", p->externs.v[i]);
+		buf__printf(out, "%s\n", p->externs.v[i]);
 	if (p->funcs.nr) {
 		buf__str(out, "\n/* --- probes --- */\n");
 		for (i = 0; i < p->funcs.nr; i++)

@@ -20,6 +20,10 @@ builtin_lower lower__strncmp, lower__strlen, lower__strcontains, lower__strstr, 
 builtin_lower lower__getopt, lower__has_key, lower__len, lower__delete, lower__is_err, lower__same;
 builtin_lower lower__ppid, lower__pcomm, lower__username, lower__signal, lower__cgroupid, lower__uaddr;
 
+builtin_lower lower__str_concat, lower__memcmp, lower__strerror, lower__signal_name, lower__syscall_name;
+builtin_lower lower__pid, lower__pton, lower__path, lower__percpu_kaddr, lower__cgroup_path, lower__socket_cookie;
+builtin_lower lower__kfunc_exist, lower__kfunc_allowed, lower__debugf, lower__override, lower__write_user;
+
 /* actions */
 builtin_lower lower__printf, lower__print, lower__time, lower__join, lower__exit, lower__clear, lower__zero;
 builtin_lower lower__cat, lower__system, lower__errorf, lower__warnf;

@@ -274,6 +274,7 @@ void into(struct lower *l, const struct expr *e, const struct place *to)
 		return;
 	case EX_MAP:
 	case EX_PARAM:
+	case EX_BINARY:
 	case EX_ELEM:
 		copy(l, to, object(l, e), e->type);
 		return;
@@ -316,6 +317,8 @@ const char *object(struct lower *l, const struct expr *e)
 	case EX_VAR: return addr_of(l, e->type, l__var(l, e->var.var));
 	case EX_MAP: return map_object(l, e);
 	case EX_PARAM: return FMT(l, "btc_late_str(text_%u)", e->param);
+	case EX_BINARY:		/* a parameter's text without its beginning */
+		return FMT(l, "%s + %llu", object(l, e->bin.l), (unsigned long long)e->bin.r->konst->num);
 	case EX_ELEM:
 		lv = FMT(l, "((%s *)%s)->f%u", ctype(l, e->elem.e->type), object(l, e->elem.e), e->elem.n);
 		return addr_of(l, e->type, lv);

@@ -20,6 +20,7 @@ bool is_object(const struct type *t)
 	case TY_USTACK:
 	case TY_USYM:
 	case TY_INET:
+	case TY_CGROUP_PATH:
 	case TY_MACADDR:
 	case TY_TIMESTAMP:
 	case TY_STRUCT:
@@ -138,6 +139,7 @@ const char *ctype(struct lower *l, const struct type *t)
 	case TY_USTACK: return FMT(l, "struct { __u64 ip[%u]; struct btc_ustack_owner owner; }", t->nr);
 	case TY_USYM: return "struct btc_usym";
 	case TY_INET: return "struct btc_inet";
+	case TY_CGROUP_PATH: return "struct btc_cgroup";
 	case TY_TIMESTAMP: return "struct btc_timestamp";
 	case TY_MACADDR: return "__u8";
 	case TY_TUPLE:
@@ -224,6 +226,7 @@ uint32_t csize(struct lower *l, const struct type *t)
 	case TY_INET: return 24;
 	case TY_USYM:
 	case TY_TIMESTAMP:
+	case TY_CGROUP_PATH:
 	case TY_SUM: case TY_MIN: case TY_MAX: case TY_AVG: case TY_STATS: return 16;
 	case TY_BUFFER: return align_up(t->size, 4);
 	case TY_INT:

@@ -359,6 +359,13 @@ static struct expr *parse_arg(struct parser *p)
 	struct expr *e;
 
 	parse__ahead(p, &next);
+	/* container_of(p, struct s, member) */
+	if (parse__peek(p) == T_IDENT && is_tag_word(&p->tok) && next.kind == T_IDENT) {
+		e = parse__new(p, EX_TYPEARG, p->tok.loc);
+		e->of.t = parse__type(p);
+		e->loc = parse__from(p, e->loc);
+		return e;
+	}
 	if (!parse__at_word(p, "typeof") || next.kind != T_LPAREN)
 		return parse__expression(p);
 	e = parse__new(p, EX_TYPEARG, parse__take(p).loc);

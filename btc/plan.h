@@ -170,7 +170,7 @@ struct plan {
 	VEC(struct plan_probe) probes;
 	VEC(struct plan_func *) funcs;		/* callbacks before their program */
 	text_vec includes;			/* "btc_errno.bpf.h" */
-	text_vec externs;			/* "extern int add(int)": imported C functions */
+	text_vec externs;			/* "extern int add(int);": what is defined elsewhere */
 	text_vec objects;			/* paths of the objects with those */
 	text_vec strings;			/* "static const char str_1[5] = \"bash\"" */
 	VEC(const char *) formats;		/* of strftime */

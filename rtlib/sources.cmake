@@ -11,6 +11,7 @@ set(RTLIB_SOURCES
 	src/elf.c
 	src/env.c
 	src/event.c
+	src/facts.c
 	src/format.c
 	src/functions.c
 	src/hist.c

@@ -167,6 +167,11 @@ enum btc_late_kind {
 	BTC_LATE_NPARAMS,	/* __u64: $# */
 	BTC_LATE_KADDR,		/* __u64: address of kernel symbol .name */
 	BTC_LATE_CGROUPID,	/* __u64: id of the cgroup at path .name */
+	BTC_LATE_KFUNC,		/* __u8: is there a kernel function .name for programs? */
+	BTC_LATE_KFUNC_ALLOWED,	/* __u8: .name is "SECTION:FUNCTION": may such a program call it? */
+	BTC_LATE_TAI,		/* __s64: CLOCK_TAI - CLOCK_BOOTTIME, in ns */
+	BTC_LATE_NS_DEV,	/* __u64: device of the tool's PID namespace */
+	BTC_LATE_NS_INO,	/* __u64: its inode; 0: the initial one */
 };
 
 struct btc_late {

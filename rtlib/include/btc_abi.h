@@ -140,6 +140,13 @@ struct btc_timestamp {
 };
 _Static_assert(sizeof(struct btc_timestamp) == 16, "timestamp");
 
+struct btc_cgroup {
+	__u64 id;
+	__u32 filter;		/* index + 1 into the program's formats; 0: none */
+	__u32 pad;
+};
+_Static_assert(sizeof(struct btc_cgroup) == 16, "cgroup");
+
 /* ustack: __u64 ip[depth] (zero-filled), then this. */
 struct btc_ustack_owner {
 	__u32 pid;

@@ -24,9 +24,11 @@ __u64 btc_now_ms(void)
 
 __u64 btc_realtime_ns(__u32 mode, __u64 ns)
 {
-	static const clockid_t clocks[] = { CLOCK_BOOTTIME, CLOCK_MONOTONIC, CLOCK_TAI, CLOCK_TAI };
+	static const clockid_t clocks[] = { CLOCK_BOOTTIME, CLOCK_MONOTONIC };
 
-	return ns + now_ns(CLOCK_REALTIME) - now_ns(clocks[mode < 4 ? mode : 0]);
+	if (mode >= 2) /* TAI counts from the epoch; leap seconds are not corrected */
+		return ns;
+	return ns + now_ns(CLOCK_REALTIME) - now_ns(clocks[mode]);
 }
 
 size_t btc_strftime(char *buf, size_t room, const char *fmt, __u64 realtime_ns)

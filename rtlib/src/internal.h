@@ -147,6 +147,13 @@ const struct btf_type *btc_kbtf_plain(const struct btc_kbtf *b, __u32 id);
  */
 int btc_core_btf(const void *elf, size_t size, struct btc_kbtf *kernel);
 
+/* --- facts.c: for late values ------------------------------------------------------------------------ */
+
+__s64 btc_tai_offset(struct btc_run *r);	     /* CLOCK_TAI - CLOCK_BOOTTIME, in ns */
+void btc_pid_namespace(__u64 *dev, __u64 *ino); /* 0 for the initial one */
+bool btc_kfunc_exist(struct btc_run *r, const char *name);
+bool btc_kfunc_allowed(struct btc_run *r, const char *name); /* "SECTION:FUNCTION" */
+
 /* --- tracefs.c --------------------------------------------------------------------------------------- */
 
 struct btc_strs {
@@ -440,7 +447,8 @@ __u64 btc_realtime_ns(__u32 mode, __u64 ns);
 
 /* proc.c */
 void btc_username(struct btc_out *o, __u64 uid);
-void btc_cgroup_path(struct btc_out *o, __u64 id);
+/* "unified:/a/b"; only if the program's filter matches the type of the hierarchy. */
+void btc_cgroup_path(struct btc_run *r, struct btc_out *o, const struct btc_cgroup *cg);
 int btc_cgroup_id(const char *path, __u64 *id);
 int btc_cat(struct btc_run *r, const char *path);
 int btc_system(struct btc_run *r, const char *cmd);

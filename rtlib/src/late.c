@@ -16,6 +16,7 @@
 
 static int late_value(struct btc_run *r, const struct btc_late *l, __u64 *v)
 {
+	__u64 other;
 	int err = 0;
 
 	*v = 0;
@@ -48,6 +49,21 @@ static int late_value(struct btc_run *r, const struct btc_late *l, __u64 *v)
 		if (err)
 			return btc_fail(r, BTC_STATUS_FACT, l->where, "no cgroup at '%s': %s",
 					l->name, strerror(-err));
+		break;
+	case BTC_LATE_KFUNC:
+		*v = btc_kfunc_exist(r, l->name);
+		break;
+	case BTC_LATE_KFUNC_ALLOWED:
+		*v = btc_kfunc_allowed(r, l->name);
+		break;
+	case BTC_LATE_TAI:
+		*v = btc_tai_offset(r);
+		break;
+	case BTC_LATE_NS_DEV:
+		btc_pid_namespace(v, &other);
+		break;
+	case BTC_LATE_NS_INO:
+		btc_pid_namespace(&other, v);
 		break;
 	}
 	return 0;

@@ -78,7 +78,7 @@ struct handle {
 };
 
 /* A cgroup's id is its directory's inode, and the kernel opens it by that. */
-void btc_cgroup_path(struct btc_out *o, __u64 id)
+void btc_cgroup_path(struct btc_run *r, struct btc_out *o, const struct btc_cgroup *cg)
 {
 	union {
 		struct file_handle h;
@@ -89,9 +89,12 @@ void btc_cgroup_path(struct btc_out *o, __u64 id)
 	int root, fd;
 	ssize_t n;
 
+	if (cg->filter && cg->filter <= r->p->nr_formats &&
+	    !btc_match(r->p->formats[cg->filter - 1], "unified"))
+		return;
 	if (!mount[0] && !cgroup_mount(mount, sizeof(mount)))
 		return;
-	memcpy(u.room + sizeof(struct file_handle), &id, sizeof(id));
+	memcpy(u.room + sizeof(struct file_handle), &cg->id, sizeof(cg->id));
 	root = open(mount, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (root < 0)
 		return;

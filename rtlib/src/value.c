@@ -208,6 +208,7 @@ void btc_value(struct btc_run *r, struct btc_out *o, const struct btc_type *t, c
 	       const struct btc_rec *rec)
 {
 	struct btc_timestamp ts;
+	struct btc_cgroup cgroup;
 	struct btc_usym usym;
 	__u64 v;
 	unsigned i;
@@ -277,8 +278,8 @@ void btc_value(struct btc_run *r, struct btc_out *o, const struct btc_type *t, c
 		btc_timestamp(r, o, &ts);
 		return;
 	case BTC_CGROUP_PATH:
-		memcpy(&v, at, sizeof(v));
-		btc_cgroup_path(o, v);
+		memcpy(&cgroup, at, sizeof(cgroup));
+		btc_cgroup_path(r, o, &cgroup);
 		return;
 	case BTC_COUNT_T:
 	case BTC_SUM_T:

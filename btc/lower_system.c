@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Builtins that are a call of one helper each, mostly with a warning if that fails. */
+#include <string.h>
+
+#include "lower_priv.h"
+
+static const struct expr *arg(const struct expr *e, size_t i)
+{
+	return i < e->call.args.nr ? e->call.args.v[i] : NULL;
+}
+
+/* A helper whose result only says whether it worked. */
+static void call_helper(struct lower *l, const struct expr *e, const char *name, const char *args)
+{
+	const char *err = to_temp(l, FMT(l, "bpf_%s(%s)", name, args), type__int(8, true), "err");
+
+	l__open(l, "if (%s)", err);
+	l__emit(l, "btc_warn(%s, %s);", l__warn(l, "BTC_WARN_HELPER", name, NULL, e->loc), err);
+	l__end(l);
+}
+
+const char *lower__signal(struct lower *l, const struct expr *e, const struct place *to)
+{
+	bool thread = !strcmp(e->call.name, "signal_thread");
+
+	(void)to;
+	call_helper(l, e, thread ? "send_signal_thread" : "send_signal",
+		    value_as(l, arg(e, 0), type__int(8, true)));
+	return NULL;
+}
+
+const char *lower__override(struct lower *l, const struct expr *e, const struct place *to)
+{
+	const char *rc = value_as(l, arg(e, 0), type__int(8, true));
+
+	(void)to;
+	l__emit(l, "bpf_override_return(%s, %s);", l__ctx(l), rc);
+	return NULL;
+}
+
+/* The helper takes memory of the program only, so what is behind an address is copied first. */
+const char *lower__write_user(struct lower *l, const struct expr *e, const struct place *to)
+{
+	const struct expr *dst = arg(e, 0), *src = arg(e, 1);
+	const char *addr = paren(l, value(l, dst)), *from, *len;
+	uint32_t size = src->type->size;
+
+	(void)to;
+	len = value_as(l, arg(e, 2), type__int(8, false));
+	if (is_object(src->type)) {
+		size = src->konst ? (uint32_t)src->konst->len + 1 : size;
+		len = to_temp(l, FMT(l, "btc_clamp(%s, %u)", len, size), type__int(8, false),
+			      "len");
+		from = object(l, src);
+	} else {
+		size = (uint32_t)l->cfg->max_strlen;
+		len = to_temp(l, FMT(l, "btc_clamp(%s, %u)", len, size), type__int(8, false),
+			      "len");
+		from = l__object(l, type__string(l->a, size), "bytes");
+		l__emit(l, "%s(%s, %s, (void *)%s);", probe_read(src->type->as), from, len,
+			paren(l, value(l, src)));
+	}
+	return to_temp(l, FMT(l, "!bpf_probe_write_user((void *)%s, %s, %s)", addr, from, len),
+		       type__bool(), "written");
+}
+
+/* --- kernel objects: the verifier knows what the address leads to --------------------------- */
+
+const char *lower__socket_cookie(struct lower *l, const struct expr *e, const struct place *to)
+{
+	(void)to;
+	return to_temp(l,
+		       FMT(l, "bpf_get_socket_cookie((void *)%s)", paren(l, value(l, arg(e, 0)))),
+		       type__int(8, false), "cookie");
+}
+
+const char *lower__path(struct lower *l, const struct expr *e, const struct place *to)
+{
+	const struct expr *p = arg(e, 0);
+	struct place own = { .type = e->type };
+	const char *addr;
+	struct mem m;
+
+	if (p->type->kind == TY_STRUCT) {
+		m = mem_of(l, p);
+		addr = mem_addr(l, &m);
+	} else {
+		addr = value(l, p);
+	}
+	/* The helper leaves traces behind the NUL, so what must be zero there is made by a copy. */
+	if (!to || to->zeroed || to->type->size < e->type->size) {
+		own.lv = l__object(l, e->type, "path");
+		to = &own;
+	}
+	l__open(l, "if (bpf_d_path((void *)%s, %s, %u) < 0)", paren(l, addr), to->lv,
+		e->type->size);
+	l__emit(l, "%s[0] = 0;", to->lv);
+	l__end(l);
+	return to == &own ? own.lv : NULL;
+}
+
+const char *lower__percpu_kaddr(struct lower *l, const struct expr *e, const struct place *to)
+{
+	const char *name = arg(e, 0)->konst->str;
+
+	(void)to;
+	declare(l, FMT(l, "extern const %s __ksym;", (const char *)e->call.data));
+	if (e->call.args.nr == 1) {
+		declare(l, FMT(l, "BTC_THIS_CPU(%s)", name));
+		return to_temp(l, FMT(l, "btc_this_%s()", name), type__int(8, false), name);
+	}
+	declare(l, FMT(l, "BTC_PER_CPU(%s)", name));
+	return to_temp(l,
+		       FMT(l, "btc_per_%s(%s)", name, value_as(l, arg(e, 1), type__int(4, false))),
+		       type__int(8, false), name);
+}
+
+const char *lower__cgroup_path(struct lower *l, const struct expr *e, const struct place *to)
+{
+	struct place own = { .type = e->type };
+	const char *id = value(l, arg(e, 0));
+	size_t filter = 0;
+
+	if (arg(e, 1)) {
+		vec_push(l->a, &l->plan->formats, arg(e, 1)->konst->str);
+		filter = l->plan->formats.nr;
+	}
+	if (!to) {
+		own.lv = l__object(l, e->type, "cgroup");
+		to = &own;
+	}
+	l__emit(l, "%s.id = %s;", to->lv, id);
+	l__emit(l, "%s.filter = %zu;", to->lv, filter);
+	l__emit(l, "%s.pad = 0;", to->lv);
+	return to == &own ? FMT(l, "&%s", own.lv) : NULL;
+}
+
+/* --- kernel functions -------------------------------------------------------------------------- */
+
+const char *lower__kfunc_exist(struct lower *l, const struct expr *e, const struct place *to)
+{
+	(void)to;
+	return late_fact(l, "__u8", "kfunc", "BTC_LATE_KFUNC", arg(e, 0)->konst->str, 1, e->loc);
+}
+
+/* What a program may call depends on its type, which its section tells. */
+const char *lower__kfunc_allowed(struct lower *l, const struct expr *e, const struct place *to)
+{
+	const char *name = FMT(l, "%s:%s", l->at->prov->sec, arg(e, 0)->konst->str);
+
+	(void)to;
+	return late_fact(l, "__u8", "kfunc", "BTC_LATE_KFUNC_ALLOWED", name, 1, e->loc);
+}
+
+/* --- debugf -------------------------------------------------------------------------------------- */
+
+/* Values are 64 bits wide here, so the conversions say so. */
+static const char *wide_format(struct lower *l, const char *s)
+{
+	struct buf b = { 0 };
+	const char *out;
+	size_t n;
+
+	while (*s) {
+		n = strcspn(s, "%");
+		buf__add(&b, s, n);
+		s += n;
+		if (!*s)
+			break;
+		n = 1 + strspn(s + 1, "-+ #0123456789.");
+		buf__add(&b, s, n);
+		s += n + strspn(s + n, "hlzjt");
+		if (*s == 'd' || *s == 'u' || *s == 'x')
+			buf__str(&b, "ll");
+		if (*s)
+			buf__add(&b, s++, 1);
+	}
+	out = arena__strndup(l->a, b.s ? b.s : "", b.len);
+	buf__free(&b);
+	return out;
+}
+
+const char *lower__debugf(struct lower *l, const struct expr *e, const struct place *to)
+{
+	const char *fmt = wide_format(l, arg(e, 0)->konst->str), *text, *args = "";
+	size_t i, len = strlen(fmt);
+
+	(void)to;
+	text = string_literal(l, fmt, len);
+	for (i = 1; i < e->call.args.nr; i++) {
+		const struct expr *x = arg(e, i);
+
+		args = FMT(l, "%s, %s", args,
+			   is_object(x->type) ? object(l, x)
+					      : FMT(l, "(__u64)%s",
+						    paren(l, value_as(l, x, value_type(x->type)))));
+	}
+	l__emit(l, "bpf_trace_printk(%s, %zu%s);", text, len + 1, args);
+	return NULL;
+}
