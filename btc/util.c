@@ -393,7 +393,7 @@ static unsigned edit_distance(const char *x, size_t nx, const char *y, size_t ny
 const char *nearest_name(const char *name, const char *const *names, size_t nr)
 {
 	size_t i, len = strlen(name), other;
-	unsigned dist, best_dist = len < 3 ? 1 : len < 6 ? 2 : 3;
+	unsigned dist, best_dist = len < 4 ? 1 : len < 6 ? 2 : 3;
 	const char *best = NULL;
 
 	if (!len || len > NAME_MAX_LEN)
