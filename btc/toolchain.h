@@ -18,7 +18,7 @@ struct toolchain {
 	const char *bpftool;
 	const char *cc;
 	bool gold;	 /* binutils' gold links a static tool in half the time */
-	const char *lib; /* PREFIX/lib/btc: librtlib.a, include/, bpf/, templates/ */
+	const char *lib; /* PREFIX/lib/btc: librtlib.a, include/, bpf/, stdlib/ */
 };
 
 /*

@@ -154,7 +154,7 @@ run_test()
 	set --
 	[ -e $dir/args ] && eval "set -- $(cat $dir/args)"
 	[ -e $dir/work.sh ] && set -- -c "sh $dir/work.sh" "$@"
-	(cd /t/fixtures && timeout 30 $dir/tool "$@") >/tmp/stdout 2>/tmp/stderr </dev/null
+	(cd /t/fixtures && timeout -k 3 20 $dir/tool "$@") >/tmp/stdout 2>/tmp/stderr </dev/null
 	status=$?
 	want=0
 	[ -e $dir/status ] && want=$(cat $dir/status)
