@@ -59,6 +59,8 @@ static void kernel_type(const struct plan *p, struct buf *out, size_t i, bool *d
 		buf__printf(out, "%s%s {\n", kernel_word(k), k->name);
 	for (m = 0; m < k->members.nr; m++)
 		buf__printf(out, "\t%s;\n", k->members.v[m]);
+	if (!k->members.nr)	/* clang dies of members without a size */
+		buf__str(out, "\tchar btc_unused;\n");
 	if (k->is_typedef)
 		buf__printf(out, "} BTC_KERNEL_TYPE %s;\n\n", k->name);
 	else

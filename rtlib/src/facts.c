@@ -114,13 +114,15 @@ bool btc_kfunc_allowed(struct btc_run *r, const char *name)
 	char sec[64];
 	int fd;
 
-	if (!func || (size_t)(func - name) >= sizeof(sec) - 2)
+	if (!func || (size_t)(func - name) >= sizeof(sec))
 		return false;
 	snprintf(sec, sizeof(sec), "%.*s", (int)(func - name), name);
-	if (libbpf_prog_type_by_name(sec, &type, &attach)) {
-		strcat(sec, "/"); /* "fentry" goes by "fentry/" */
-		if (libbpf_prog_type_by_name(sec, &type, &attach))
-			return false;
+	/* libbpf was told another type of these (load.c). */
+	if (!strcmp(sec, "fentry") || !strcmp(sec, "fexit") || !strcmp(sec, "iter")) {
+		type = BPF_PROG_TYPE_TRACING;
+		attach = BPF_TRACE_FENTRY;
+	} else if (libbpf_prog_type_by_name(sec, &type, &attach)) {
+		return false;
 	}
 	insns[0].imm = find_kfunc(r, func + 1, &in_module);
 	if (!insns[0].imm || in_module)
