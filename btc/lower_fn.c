@@ -176,7 +176,8 @@ static bool is_c_word(const char *s)
 		"else", "enum", "ev", "extern", "f", "float", "for", "frame", "goto", "if", "inline",
 		"int", "long", "out", "register", "restrict", "ret", "return", "s", "short", "signed",
 		"sizeof", "static", "struct", "switch", "typedef", "typeof", "union", "unsigned",
-		"void", "volatile", "while", "asm", "bool", "true", "false", "map", "elem_key",
+		"void", "volatile", "while", "asm", "bool", "true", "false", "map", "elem_key", "elem", "zero", "slot",
+		"offsetof", "container_of", "barrier", "barrier_var", "NULL", "SEC", "LICENSE", "linux", "unix",
 	};
 	size_t i;
 
@@ -186,16 +187,30 @@ static bool is_c_word(const char *s)
 	return false;
 }
 
+/* Is it a word of C, of the kernel half's headers or a name that we make ourselves? */
+static bool is_taken(struct lower *l, const char *s)
+{
+	static const char *const prefixes[] = { "btc_", "bpf_", "BTC_", "BPF_", "map_", "str_", "param_", "text_",
+						"opt_", "probe_", "EV_", "FIELD_", "TRI_", "__" };
+	size_t i;
+
+	for (i = 0; i < COUNT_OF(prefixes); i++)
+		if (!strncmp(s, prefixes[i], strlen(prefixes[i])))
+			return true;
+	return is_c_word(s) || ctypes__cfunc(l->types, l->prog, s);
+}
+
+/* Names with an underscore at the end are only made here. */
 const char *l__name(struct lower *l, const char *hint)
 {
-	const char *name = hint;
+	const char *name = is_taken(l, hint) ? FMT(l, "%s_", hint) : hint;
 	unsigned n = 2;
 
-	if (is_c_word(hint) || ctypes__cfunc(l->types, l->prog, hint) || !strncmp(hint, "btc_", 4) || !strncmp(hint, "bpf_", 4) ||
-	    !strncmp(hint, "map_", 4) || !strncmp(hint, "__", 2))
-		name = hint = FMT(l, "%s_", hint);
-	while (strmap__get(l->fn->names, name))
+	while (strmap__get(l->fn->names, name)) {
 		name = FMT(l, "%s_%u", hint, n++);
+		if (is_taken(l, name))
+			name = FMT(l, "%s_", name);
+	}
 	strmap__set(l->fn->names, name, (void *)name);
 	return name;
 }
