@@ -570,8 +570,7 @@ static void note_params(struct check *c, const struct attach *at)
 /* Attach points of providers that no later stage knows yet. */
 static void check_provider(struct check *c, const struct attach *at)
 {
-	const uint32_t missing = PROV_BIT(PROV_USDT) | PROV_BIT(PROV_WATCHPOINT) |
-				 PROV_BIT(PROV_ASYNCWATCHPOINT);
+	const uint32_t missing = PROV_BIT(PROV_WATCHPOINT) | PROV_BIT(PROV_ASYNCWATCHPOINT);
 	const char *what;
 
 	if (!(PROV_BIT(at->prov->kind) & missing))

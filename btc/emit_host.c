@@ -263,6 +263,8 @@ static void probe(struct buf *out, const struct plan_probe *pr)
 	num_member(out, "address", at->address);
 	num_member(out, "rate", at->rate);
 	num_member(out, "rate_param", at->rate_param);
+	if (at->prov->kind == PROV_USDT)
+		num_member(out, "nr_args", pr->nr_args);
 	if (at->has_address)
 		buf__str(out, ", .has_address = true");
 	if (at->wild)

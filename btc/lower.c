@@ -262,7 +262,7 @@ static bool is_per_match(const struct unit *u)
 static bool provider_ready(enum provider_kind k)
 {
 	switch (k) {
-	case PROV_USDT: case PROV_WATCHPOINT: case PROV_ASYNCWATCHPOINT: case PROV_COUNT:
+	case PROV_WATCHPOINT: case PROV_ASYNCWATCHPOINT: case PROV_COUNT:
 		return false;
 	default:
 		return true;
@@ -303,6 +303,7 @@ static void lower_program(struct lower *l, struct unit *u, const struct attach *
 	l->claims = !l__is_exclusive(at->prov->kind);
 	l->returns = false;
 	l->nr_loops = 0;
+	l->nr_args = 0;
 	l->fn = NULL;
 	memset(&l->var_lv, 0, sizeof(l->var_lv));
 	for (i = 0; i <= u->nr_vars; i++)
@@ -338,7 +339,7 @@ static void lower_program(struct lower *l, struct unit *u, const struct attach *
 	vec_push(l->a, &l->plan->funcs, fn.f);
 	for (i = 0; i < u->attach.nr; i++) {
 		struct plan_probe p = { .at = u->attach.v[i], .prog = fn.f->name,
-					.per_match = l->per_match };
+					.per_match = l->per_match, .nr_args = l->nr_args };
 
 		if (!only || only == u->attach.v[i])
 			vec_push(l->a, &l->plan->probes, p);

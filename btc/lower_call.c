@@ -96,7 +96,7 @@ const char *lower__probe(struct lower *l, const struct expr *e, const struct pla
 	(void)to;
 	/* A program of one place: which one is known when all are expanded. */
 	if (l->per_match || !l__has_cookie(l->at->prov->kind) ||
-	    (l->unit->attach.nr == 1 && !l->at->wild))
+	    (l->unit->attach.nr == 1 && !l->at->wild && l->at->prov->kind != PROV_USDT))
 		return to_temp(l, "btc_late_probe()", type__int(4, false), "probe");
 	return to_temp(l, FMT(l, "bpf_get_attach_cookie(%s)", l__ctx(l)), type__int(4, false), "probe");
 }
@@ -118,13 +118,19 @@ const char *lower__arg(struct lower *l, const struct expr *e, const struct place
 	const char *name = e->kind == EX_CALL ? e->call.name : e->ident.name;
 	struct cached fresh = { .kind = CACHE_TEXT, .name = name }, *c = l__cached(l, CACHE_TEXT, name);
 	const char *nr = name + 3;
+	unsigned n = (unsigned)strtoul(nr, NULL, 10) + 1;
 
 	(void)to;
+	l->nr_args = n > l->nr_args ? n : l->nr_args;
 	if (c)
 		return c->text;
+	if (l->at->prov->kind == PROV_USDT)
+		l__include(l, "usdt.bpf.h");
 	fresh.text = l__local(l, "__u64", name);
 	if (l->at->prov->kind == PROV_RAWTRACEPOINT)
 		l__emit(l, "%s = ((__u64 *)%s)[%s];", fresh.text, l__ctx(l), nr);
+	else if (l->at->prov->kind == PROV_USDT)
+		l__emit(l, "%s = btc_usdt_arg(%s, %s);", fresh.text, l__ctx(l), nr);
 	else
 		l__emit(l, "%s = btc_arg(%s, %s);", fresh.text, l__ctx(l), nr);
 	l__cache(l, fresh);
@@ -163,7 +169,8 @@ const char *lower__usermode(struct lower *l, const struct expr *e, const struct 
 	case PROV_BEGIN:
 	case PROV_END: return "1";
 	case PROV_KPROBE: case PROV_KRETPROBE: case PROV_UPROBE: case PROV_URETPROBE: case PROV_PROFILE:
-	case PROV_INTERVAL: case PROV_SOFTWARE: case PROV_HARDWARE:
+	case PROV_INTERVAL: case PROV_SOFTWARE: case PROV_HARDWARE: case PROV_USDT: case PROV_WATCHPOINT:
+	case PROV_ASYNCWATCHPOINT:
 		return to_temp(l, FMT(l, "(((struct btc_regs *)%s)->cs & 3) == 3", l__ctx(l)),
 			       type__int(1, false), "usermode");
 	default: return "0";

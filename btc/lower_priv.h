@@ -78,6 +78,7 @@ struct lower {
 	bool returns;			/* some `for` body returns from the probe */
 	VEC(const char *) var_lv;	/* by var.id */
 	unsigned nr_loops;
+	unsigned nr_args;		/* of a usdt probe: the highest argN, plus one */
 	unsigned line;			/* of the statement */
 	const char *file;		/* of the probe, if it is imported */
 

@@ -147,6 +147,7 @@ struct plan_probe {
 	const struct attach *at;
 	const char *prog;
 	bool per_match;
+	unsigned nr_args;	/* usdt: that the program reads */
 };
 
 struct plan {

@@ -4,6 +4,7 @@ set(RTLIB_SOURCES
 	src/attach_iter.c
 	src/attach_kernel.c
 	src/attach_perf.c
+	src/attach_usdt.c
 	src/attach_user.c
 	src/child.c
 	src/clock.c
@@ -33,6 +34,7 @@ set(RTLIB_SOURCES
 	src/stack.c
 	src/testmode.c
 	src/tracefs.c
+	src/usdt.c
 	src/usyms.c
 	src/value.c
 	src/warn.c

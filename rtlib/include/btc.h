@@ -219,6 +219,7 @@ struct btc_probe {
 	bool wild;		/* target or func holds a '*' */
 	bool per_match;
 	__u8 rate_param;	/* rate comes from this positional parameter */
+	__u8 nr_args;		/* usdt: the program reads that many */
 	const char *prog;	/* program in the object */
 	const char *name;	/* as `probe` prints it, as far as known: "kprobe:vfs_read" */
 	const char *label;	/* of `label=probe`; NULL: none */

@@ -90,6 +90,34 @@ _Static_assert(sizeof(struct btc_warn) == 16, "warning");
 #define BTC_LATE_ADDR	0x7bfc0000
 #define BTC_LATE_PROBE	0x7bfd0000
 
+/* --- arguments of USDT probes ------------------------------------------------------- */
+
+#define BTC_USDT_ARGS	12
+
+enum btc_usdt_kind {
+	BTC_USDT_CONST,		/* val */
+	BTC_USDT_REG,		/* base */
+	BTC_USDT_MEM,		/* *(val + base + index * scale) */
+};
+
+struct btc_usdt_arg {
+	__s64 val;
+	__u16 base, index;	/* registers: offsets in the context */
+	__u8 kind;		/* enum btc_usdt_kind */
+	__u8 size;		/* bytes */
+	__u8 shift;		/* 64 - 8 * size */
+	__u8 is_signed;
+	__u8 has_base, has_index;
+	__u8 scale;
+	__u8 pad[5];
+};
+_Static_assert(sizeof(struct btc_usdt_arg) == 24, "argument");
+
+/* An element of the map `btc_usdt_specs`; its index is the high half of the BPF cookie. */
+struct btc_usdt_spec {
+	struct btc_usdt_arg arg[BTC_USDT_ARGS];
+};
+
 /* --- values of maps ------------------------------------------------------------------ */
 
 /*

@@ -131,6 +131,8 @@ static int attach_place(struct btc_run *r, unsigned index)
 	case BTC_UPROBE:
 	case BTC_URETPROBE:
 		return btc_attach_user(r, index);
+	case BTC_USDT:
+		return btc_attach_usdt(r, index);
 	case BTC_ITER:
 		return btc_attach_iter(r, index);
 	case BTC_INTERVAL:

@@ -216,6 +216,11 @@ int btc_place_missing(struct btc_run *r, const struct btc_probe *pr, int status,
 		      ...) BTC_PRINTF_LIKE(4, 5);
 int btc_places_user(struct btc_run *r, const struct btc_probe *pr, const char *target,
 		    const char *func); /* places_user.c */
+/* The files that @target names; without '*' only the first counts. None: told, as missing_probes says. */
+int btc_user_files(struct btc_run *r, const struct btc_probe *pr, const char *target,
+		   struct btc_strs *files);
+int btc_places_usdt(struct btc_run *r, const struct btc_probe *pr, const char *target,
+		    const char *name); /* attach_usdt.c */
 
 /* --- elf.c: symbols of files --------------------------------------------------------------------------------------- */
 
@@ -321,6 +326,7 @@ struct btc_run {
 	struct btc_ring events, prio;
 	struct btc_link *links;
 	unsigned nr_links, nr_attached;
+	struct btc_usdt *usdt;	      /* NULL: no such probes */
 	const struct btc_place *iter; /* NULL: none */
 	int iter_fd;
 	struct btc_place *places;
@@ -386,6 +392,10 @@ int btc_attach_perf_fd(struct btc_run *r, int prog_fd, int perf_fd, __u64 cookie
 int btc_attach_kernel(struct btc_run *r, unsigned index); /* attach_kernel.c */
 int btc_attach_multi(struct btc_run *r, const struct btc_probe *pr);
 bool btc_has_kprobe_multi(void);
+int btc_attach_usdt(struct btc_run *r, unsigned index); /* attach_usdt.c */
+int btc_usdt_size(struct btc_run *r);			/* before load */
+int btc_usdt_fill(struct btc_run *r);			/* after it */
+void btc_usdt_free(struct btc_run *r);
 int btc_attach_iter(struct btc_run *r, unsigned index); /* attach_iter.c */
 int btc_run_iter(struct btc_run *r);			/* reads or pins it, if there is one */
 int btc_attach_user(struct btc_run *r, unsigned index);	 /* attach_user.c */

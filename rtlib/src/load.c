@@ -369,6 +369,7 @@ static int register_handlers(struct btc_run *r)
 		{ "kretprobe+", BPF_PROG_TYPE_KPROBE },
 		{ "uprobe+", BPF_PROG_TYPE_KPROBE },
 		{ "uretprobe+", BPF_PROG_TYPE_KPROBE },
+		{ "usdt+", BPF_PROG_TYPE_KPROBE },
 		{ "raw_tp+", BPF_PROG_TYPE_RAW_TRACEPOINT },
 		{ "perf_event+", BPF_PROG_TYPE_PERF_EVENT },
 		/* For libbpf only, which gets an empty one: it would read all of the kernel's BTF. */
@@ -596,6 +597,8 @@ int btc_load(struct btc_run *r)
 		err = btc_late_values(r);
 	if (!err)
 		err = size_ring(r);
+	if (!err)
+		err = btc_usdt_size(r);
 	if (!err) {
 		raise_files(r);
 		size_maps(r);
@@ -616,6 +619,8 @@ int btc_load(struct btc_run *r)
 		close(core_fd); /* libbpf reads it at load, not at open */
 	if (!err) {
 		err = find_maps(r);
+		if (!err)
+			err = btc_usdt_fill(r);
 		if (err && !r->told)
 			btc_fail(
 				r, BTC_STATUS_LOAD, NULL,

@@ -262,6 +262,8 @@ static int expand(struct btc_run *r, const struct btc_probe *pr)
 			err = rate(r, pr, &r->places[r->nr_places - 1]);
 		break;
 	case BTC_USDT:
+		err = btc_places_usdt(r, pr, target, func);
+		break;
 	case BTC_WATCHPOINT:
 		err = btc_fail(r, BTC_STATUS_LOAD, pr->where,
 			       "%s: probes of this kind are not supported yet", pr->name);

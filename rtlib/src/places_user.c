@@ -182,6 +182,10 @@ static int search_pattern(const char *dir, const char *pattern, struct btc_strs 
 	DIR *d;
 
 	snprintf(part, sizeof(part), "%.*s", (int)n, pattern);
+	if (!strchr(part, '*') && pattern[n] == '/') { /* also "." and ".." */
+		snprintf(path, sizeof(path), "%s/%s", dir, part);
+		return search_pattern(path, pattern + n + 1, out);
+	}
 	d = opendir(*dir ? dir : "/");
 	while (d && !err && (e = readdir(d))) {
 		if (e->d_name[0] == '.' || !btc_match(part, e->d_name))
@@ -233,6 +237,8 @@ static int find_files(struct btc_run *r, const char *target, struct btc_strs *ou
 		return r->pid ? search_maps(r->pid, NULL, out) : -EINVAL;
 	if (strchr(target, '/') && strchr(target, '*')) {
 		snprintf(path, sizeof(path), "%s%s", root, *target == '/' ? "" : "/");
+		if (!strncmp(target, "./", 2))
+			target += 2;
 		return search_pattern(*target == '/' ? root : ".", target + (*target == '/'), out);
 	}
 	if (strchr(target, '/')) {
@@ -381,6 +387,30 @@ static int in_file(struct btc_run *r, const struct btc_probe *pr, const char *pa
 	return err;
 }
 
+int btc_user_files(struct btc_run *r, const struct btc_probe *pr, const char *target,
+		   struct btc_strs *files)
+{
+	int err;
+
+	if (!*target && !r->pid)
+		return btc_fail(r, BTC_STATUS_FACT, pr->where,
+				"%s names no file; with -p PID the process's program is meant",
+				pr->name);
+	err = find_files(r, target, files);
+	if (err && err != -ENOENT && !files->nr)
+		err = btc_place_missing(r, pr, BTC_STATUS_FACT, "%s: %s", target, strerror(-err));
+	else if (!files->nr)
+		err = btc_place_missing(r, pr, BTC_STATUS_FACT, "there is no file '%s' here%s",
+					target,
+					strchr(target, '/') ? "" : ", in ld.so.cache or in PATH");
+	else
+		err = 0;
+	if (!strchr(target, '*') && files->nr > 1)
+		btc_warning(r, pr->where, "'%s' is found %zu times; the first is taken: %s", target,
+			    files->nr, files->s[0]);
+	return err;
+}
+
 int btc_places_user(struct btc_run *r, const struct btc_probe *pr, const char *target,
 		    const char *func)
 {
@@ -389,22 +419,7 @@ int btc_places_user(struct btc_run *r, const struct btc_probe *pr, const char *t
 	size_t i;
 	int err;
 
-	if (!*target && !r->pid)
-		return btc_fail(r, BTC_STATUS_FACT, pr->where,
-				"%s names no file; with -p PID the process's program is meant",
-				pr->name);
-	err = find_files(r, target, &files);
-	if (err && err != -ENOENT && !files.nr)
-		err = btc_place_missing(r, pr, BTC_STATUS_FACT, "%s: %s", target, strerror(-err));
-	else if (!files.nr)
-		err = btc_place_missing(r, pr, BTC_STATUS_FACT, "there is no file '%s' here%s",
-					target,
-					strchr(target, '/') ? "" : ", in ld.so.cache or in PATH");
-	else
-		err = 0;
-	if (!all && files.nr > 1)
-		btc_warning(r, pr->where, "'%s' is found %zu times; the first is taken: %s", target,
-			    files.nr, files.s[0]);
+	err = btc_user_files(r, pr, target, &files);
 	for (i = 0; !err && i < files.nr && (all || !i); i++)
 		err = in_file(r, pr, files.s[i], func);
 	btc_strs_free(&files);

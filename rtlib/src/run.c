@@ -302,6 +302,7 @@ static void run_free(struct btc_run *r)
 	btc_child_free(r);
 	btc_unload(r);
 	btc_places_free(r);
+	btc_usdt_free(r);
 	btc_ksyms_free(&r->ksyms);
 	btc_usyms_free(r);
 	if (r->pidfd >= 0)

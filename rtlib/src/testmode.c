@@ -261,7 +261,8 @@ static int bench_failed(struct btc_run *r, const struct btc_probe *pr)
 	if (r->capture.len && r->capture.buf[r->capture.len - 1] == '\n')
 		r->capture.len--;
 	btc_fail(r, BTC_STATUS_FACT, pr->where, "benchmark %s failed%s%.*s", pr->func,
-		 r->capture.len ? ": " : "", (int)r->capture.len, r->capture.len ? r->capture.buf : "");
+		 r->capture.len ? ": " : "", (int)r->capture.len,
+		 r->capture.len ? r->capture.buf : "");
 	r->capture.len = 0;
 	return 0;
 }
