@@ -190,6 +190,19 @@ static bool comparable(const struct operands *o)
 	}
 }
 
+static bool is_name(const struct expr *e)
+{
+	return e->type->kind == TY_PROBE || (e->konst && e->konst->kind == KONST_STR);
+}
+
+/* The probe is known by a number, and so is a name that was written. */
+static const struct type *probe_names(const struct operands *o)
+{
+	if (!is_name(o->l) || !is_name(o->r))
+		check__unsupported(o->c, o->loc, "comparing the probe's name with a text that is no literal");
+	return type__bool();
+}
+
 static const struct type *comparison(const struct operands *o)
 {
 	bool lp = is_number(o->lt) || o->lt->kind == TY_PTR;
@@ -203,10 +216,8 @@ static const struct type *comparison(const struct operands *o)
 		compare_ints(o);
 		return type__bool();
 	}
-	if (is_equality(o) && (o->lt->kind == TY_PROBE || o->rt->kind == TY_PROBE)) {
-		check__unsupported(o->c, o->loc, "comparing the probe's name");
-		return type__bool();
-	}
+	if (is_equality(o) && (o->lt->kind == TY_PROBE || o->rt->kind == TY_PROBE))
+		return probe_names(o);
 	return is_equality(o) && comparable(o) ? type__bool() : reject(o);
 }
 

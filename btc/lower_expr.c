@@ -261,6 +261,19 @@ static const char *arithmetic(struct lower *l, const struct expr *e)
 	return text;
 }
 
+/* A name as a number: that of the place of this program which bears it. */
+static const char *place_number(struct lower *l, const struct expr *e)
+{
+	const struct fn *fn = l->fn;
+
+	if (!e->konst)
+		return value(l, e);
+	while (fn->outer)
+		fn = fn->outer;
+	return late_fact(l, "__u32", "place", "BTC_LATE_PLACE", FMT(l, "%s:%s", fn->f->name, e->konst->str),
+			 4, e->loc);
+}
+
 static const char *compare(struct lower *l, const struct expr *e)
 {
 	static const char *const ops[] = {
@@ -271,6 +284,11 @@ static const char *compare(struct lower *l, const struct expr *e)
 	const struct type *t;
 	const char *a, *b;
 
+	if (x->type->kind == TY_PROBE || y->type->kind == TY_PROBE) {
+		a = place_number(l, x);
+		b = place_number(l, y);
+		return FMT(l, "%s %s %s", a, ops[e->bin.op], b);
+	}
 	if (is_object(x->type) && is_object(y->type)) {
 		a = equal(l, x, y);
 		return e->bin.op == OP_EQ ? a : FMT(l, "!%s", paren(l, a));

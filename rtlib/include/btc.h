@@ -42,7 +42,11 @@ enum btc_kind {
 	BTC_COUNT_T, BTC_SUM_T, BTC_MIN_T, BTC_MAX_T, BTC_AVG_T, BTC_STATS_T,
 	BTC_HIST_T,		/* .nr is the number of bits */
 	BTC_LHIST_T,		/* .min .max .step */
-	BTC_TSERIES_T,
+	BTC_TSERIES_T,		/* .max intervals of .step ns; .mode is enum btc_tseries_agg */
+};
+
+enum btc_tseries_agg {
+	BTC_TSERIES_LAST, BTC_TSERIES_AVG, BTC_TSERIES_MAX, BTC_TSERIES_MIN, BTC_TSERIES_SUM,
 };
 
 enum btc_stack_mode { BTC_STACK_BPFTRACE, BTC_STACK_PERF, BTC_STACK_RAW, BTC_STACK_BUILD_ID };
@@ -89,6 +93,8 @@ enum btc_verb {
 	BTC_SYSTEM,		/* fmt and fields give the command */
 	BTC_ERRORF,
 	BTC_WARNF,
+	BTC_WATCH,		/* priority record: .arg is an address, .top the probe that watches it */
+	BTC_UNWATCH,		/* priority record: .arg is an address */
 };
 
 /* Where in the script; for run-time messages with the source line. */
@@ -169,6 +175,7 @@ enum btc_late_kind {
 	BTC_LATE_CGROUPID,	/* __u64: id of the cgroup at path .name */
 	BTC_LATE_KFUNC,		/* __u8: is there a kernel function .name for programs? */
 	BTC_LATE_KFUNC_ALLOWED,	/* __u8: .name is "SECTION:FUNCTION": may such a program call it? */
+	BTC_LATE_PLACE,		/* __u32: .name is "PROGRAM:NAME": index of its attach point; ~0: it has none such */
 	BTC_LATE_TAI,		/* __s64: CLOCK_TAI - CLOCK_BOOTTIME, in ns */
 	BTC_LATE_NS_DEV,	/* __u64: device of the tool's PID namespace */
 	BTC_LATE_NS_INO,	/* __u64: its inode; 0: the initial one */
@@ -220,14 +227,19 @@ struct btc_probe {
 	bool per_match;
 	__u8 rate_param;	/* rate comes from this positional parameter */
 	__u8 nr_args;		/* usdt: the program reads that many */
+	__u8 address_param;	/* watchpoint: the address comes from this positional parameter */
+	__u8 len;		/* watchpoint: bytes */
+	bool is_async;		/* watchpoint on an argument: the process does not wait for it */
 	const char *prog;	/* program in the object */
 	const char *name;	/* as `probe` prints it, as far as known: "kprobe:vfs_read" */
 	const char *label;	/* of `label=probe`; NULL: none */
 	const char *target;	/* module, path, category, unit ("hz" "s" "ms" "us"), event name; "" if none */
 	const char *func;	/* function, event; "" if none */
 	const char *ns;
-	__u64 offset, address, rate;
+	__u64 offset, address, rate;	/* offset: of watchpoint:func+argN the N */
 	bool has_address;
+	const char *mode;	/* watchpoint: of the letters r, w, x */
+	const char *setup;	/* watchpoint:func+argN: program that asks for the memory (BTC_WATCH) */
 	const char *where;	/* "x.bt:3:1" */
 };
 

@@ -14,6 +14,20 @@
 
 /* --- values --- */
 
+/* Names of programs hold no colon. */
+static __u32 place_of_name(const struct btc_run *r, const char *name)
+{
+	const char *colon = strchr(name, ':');
+	size_t len = colon ? colon - name : 0;
+	__u32 i;
+
+	for (i = 0; colon && i < r->nr_places; i++)
+		if (!strncmp(r->places[i].pr->prog, name, len) && !r->places[i].pr->prog[len] &&
+		    !strcmp(r->places[i].name, colon + 1))
+			return i;
+	return ~0u;
+}
+
 static int late_value(struct btc_run *r, const struct btc_late *l, __u64 *v)
 {
 	__u64 other;
@@ -55,6 +69,9 @@ static int late_value(struct btc_run *r, const struct btc_late *l, __u64 *v)
 		break;
 	case BTC_LATE_KFUNC_ALLOWED:
 		*v = btc_kfunc_allowed(r, l->name);
+		break;
+	case BTC_LATE_PLACE:
+		*v = place_of_name(r, l->name);
 		break;
 	case BTC_LATE_TAI:
 		*v = btc_tai_offset(r);
