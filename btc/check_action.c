@@ -63,12 +63,9 @@ void check__print(struct check *c, struct expr *e)
 	t = check__expr(c, arg);
 	if (call__nr(e) > 1)
 		check__error(c, e->loc, "E_ARITY", "print takes 1 argument unless it is a map");
-	else if (!check__is_printable(t) ||
-		 (t->kind == TY_ARGS && c->prov && c->prov->kind == PROV_TRACEPOINT))
+	else if (!check__is_printable(t) || (t->kind == TY_ARGS && !check__stored(c, t)))
 		check__error(c, arg->loc, "E_UNPRINTABLE", "a value of type %s cannot be printed",
 			     check__tn(c, t));
-	else if (t->kind == TY_ARGS)
-		check__unsupported(c, arg->loc, "args as a value");
 }
 
 void check__time(struct check *c, struct expr *e)
@@ -86,6 +83,16 @@ void check__join(struct check *c, struct expr *e)
 		return;
 	}
 	if (call__nr(e) == 1 || arg__string(c, e, 1))
+		e->type = type__none();
+}
+
+void check__unwatch(struct check *c, struct expr *e)
+{
+	const struct type *t = check__decay(call__arg(e, 0)->type);
+
+	if (t->kind != TY_INT && t->kind != TY_PTR)
+		arg__reject(c, e, 0, "an address");
+	else
 		e->type = type__none();
 }
 

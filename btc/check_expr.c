@@ -17,7 +17,7 @@ static const struct type *element(struct check *c, struct expr *e)
 	if (is_err(t))
 		return t;
 	stored = check__stored(c, t);
-	if (stored && stored->kind != TY_ARGS)
+	if (stored)
 		return stored;
 	check__error(c, e->loc, "E_NOT_ASSIGNABLE", "a value of type %s cannot be part of a tuple",
 		     check__tn(c, t));

@@ -167,7 +167,7 @@ static const struct type *value_type(struct check *c, struct cmap *m, const stru
 		return NULL;
 	}
 	stored = check__stored(c, t);
-	if (!stored || stored->kind == TY_ARGS)
+	if (!stored)
 		check__error(c, value->loc, "E_NOT_ASSIGNABLE",
 			     "a value of type %s cannot be stored in a map", check__tn(c, t));
 	return stored;

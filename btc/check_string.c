@@ -225,7 +225,7 @@ void check__memcmp(struct check *c, struct expr *e)
 
 		if (is_err(t))
 			return;
-		if (!check__stored(c, t) || t->kind == TY_ARGS) {
+		if (!check__stored(c, t)) {
 			arg__reject(c, e, i, "a value with bytes to compare");
 			return;
 		}

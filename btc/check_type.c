@@ -221,6 +221,23 @@ bool check__is_printable(const struct type *t)
 	}
 }
 
+/* A copy of `args`: a record of the arguments. Those of a tracepoint are no value. */
+static const struct type *args_record(struct check *c, const struct type *args)
+{
+	struct type *t = check__type(c, TY_RECORD, 0);
+
+	if (c->prov && c->prov->kind == PROV_TRACEPOINT)
+		return NULL;
+	for (size_t i = 0; i < args->members.nr; i++) {
+		struct member m = { .name = args->members.v[i].name, .type = args->members.v[i].type };
+
+		m.index = (unsigned)i;
+		vec_push(c->a, &t->members, m);
+	}
+	type__layout(t);
+	return t;
+}
+
 const struct type *check__stored(struct check *c, const struct type *t)
 {
 	t = check__decay(t);
@@ -228,8 +245,7 @@ const struct type *check__stored(struct check *c, const struct type *t)
 		return NULL;
 	if (t->kind == TY_PTR && t->is_ctx)
 		return NULL;
-	(void)c;
-	return t;
+	return t->kind == TY_ARGS ? args_record(c, t) : t;
 }
 
 enum addr_space check__default_as(const struct check *c)

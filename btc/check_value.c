@@ -353,7 +353,8 @@ void check__ctx(struct check *c, struct expr *e)
 {
 	bool perf = PROV_BIT(c->prov ? c->prov->kind : PROV_BEGIN) &
 		    (PROV_BIT(PROV_PROFILE) | PROV_BIT(PROV_INTERVAL) | PROV_BIT(PROV_SOFTWARE) |
-		     PROV_BIT(PROV_HARDWARE) | PROV_BIT(PROV_WATCHPOINT));
+		     PROV_BIT(PROV_HARDWARE) | PROV_BIT(PROV_WATCHPOINT) |
+		     PROV_BIT(PROV_ASYNCWATCHPOINT));
 	struct type *t = NEW(c->a, struct type);
 	const char *name = perf ? "bpf_perf_event_data" : "pt_regs";
 
@@ -371,7 +372,8 @@ void check__usermode(struct check *c, struct expr *e)
 			      PROV_BIT(PROV_UPROBE) | PROV_BIT(PROV_URETPROBE) |
 			      PROV_BIT(PROV_USDT) | PROV_BIT(PROV_PROFILE) |
 			      PROV_BIT(PROV_INTERVAL) | PROV_BIT(PROV_SOFTWARE) |
-			      PROV_BIT(PROV_HARDWARE) | PROV_BIT(PROV_WATCHPOINT);
+			      PROV_BIT(PROV_HARDWARE) | PROV_BIT(PROV_WATCHPOINT) |
+			      PROV_BIT(PROV_ASYNCWATCHPOINT);
 
 	if (c->prov && !(PROV_BIT(c->prov->kind) & regs))
 		e->konst = konst__int(c, (PROV_BIT(c->prov->kind) & own) != 0);
@@ -473,10 +475,6 @@ void check__stack(struct check *c, struct expr *e)
 
 	if (!stack_args(c, e, &s) || !kernel_mode(c, e, &s))
 		return;
-	if (s.mode == STACK_BUILD_ID) {
-		check__unsupported(c, e->loc, "stacks with build ids");
-		return;
-	}
 	t = check__type(c, s.user ? TY_USTACK : TY_KSTACK, (uint32_t)s.limit * 8 + (s.user ? 8 : 0));
 	t->nr = (uint32_t)s.limit;
 	t->mode = s.mode;

@@ -25,7 +25,7 @@ const char *lower__comm(struct lower *l, const struct expr *e, const struct plac
 		to = &own;
 	}
 	if (to->type->size > 16 && to->zeroed)
-		l__emit(l, "__builtin_memset(%s, 0, %u);", to->lv, to->type->size);
+		make_zero(l, to);
 	l__emit(l, "bpf_get_current_comm(%s, %u);", to->lv, to->type->size < 16 ? to->type->size : 16);
 	if (to->type->size > 16 && !to->zeroed)
 		l__emit(l, "%s[16] = 0;", to->lv);
@@ -139,9 +139,23 @@ const char *lower__arg(struct lower *l, const struct expr *e, const struct place
 
 const char *lower__args(struct lower *l, const struct expr *e, const struct place *to)
 {
-	(void)to;
-	l__unsupported(l, e->loc, "'args' as a whole value");
-	return "0";
+	struct place own = { .type = stored(l, e->type) };
+	struct expr *field;
+	size_t i;
+
+	if (!to) {
+		own.lv = l__object(l, own.type, "args");
+		to = &own;
+	}
+	for (i = 0; i < e->type->members.nr; i++) {
+		field = NEW(l->a, struct expr);
+		*field = (struct expr){ .kind = EX_FIELD, .loc = e->loc, .type = e->type->members.v[i].type };
+		field->field.e = (struct expr *)e;
+		field->field.m = &e->type->members.v[i];
+		field->field.name = field->field.m->name;
+		l__emit(l, "%s.f%zu = %s;", to->lv, i, arg_field(l, field));
+	}
+	return to == &own ? FMT(l, "&%s", own.lv) : NULL;
 }
 
 const char *lower__reg(struct lower *l, const struct expr *e, const struct place *to)
@@ -199,19 +213,11 @@ static const char *stack(struct lower *l, const struct expr *e, const struct pla
 
 const char *lower__kstack(struct lower *l, const struct expr *e, const struct place *to)
 {
-	if (e->type->mode == STACK_BUILD_ID) {
-		l__unsupported(l, e->loc, "build_id stacks");
-		return NULL;
-	}
 	return stack(l, e, to, false);
 }
 
 const char *lower__ustack(struct lower *l, const struct expr *e, const struct place *to)
 {
-	if (e->type->mode == STACK_BUILD_ID) {
-		l__unsupported(l, e->loc, "build_id stacks");
-		return NULL;
-	}
 	return stack(l, e, to, true);
 }
 
@@ -347,9 +353,7 @@ const char *lower__str(struct lower *l, const struct expr *e, const struct place
 	from = p->type->kind == TY_STRING ? object(l, p) : FMT(l, "(void *)%s", paren(l, value(l, p)));
 	n = str_limit(l, e, room);
 	if (to->zeroed)
-		l__emit(l, to->type->size <= 512 ? "__builtin_memset(%s, 0, %u);" :
-						   "bpf_probe_read_kernel(%s, %u, NULL);",
-			to->lv, to->type->size);
+		make_zero(l, to);
 	l__emit(l, "%s_str(%s, %s, %s);", read, to->lv, n, from);
 	return to == &own ? own.lv : NULL;
 }
@@ -368,7 +372,7 @@ const char *lower__buf(struct lower *l, const struct expr *e, const struct place
 	len = n ? value_as(l, n, type__int(8, false)) : FMT(l, "%u", max);
 	len = to_temp(l, FMT(l, "btc_clamp(%s, %u)", len, max), type__int(8, false), "len");
 	if (to->zeroed)
-		l__emit(l, "bpf_probe_read_kernel(&%s, sizeof(%s), NULL);", to->lv, to->lv);
+		make_zero(l, to);
 	l__emit(l, "%s.len = %s;", to->lv, len);
 	l__emit(l, "%s(%s.data, %s, (void *)%s);",
 		is_object(p->type) && p->type->kind == TY_STRING ? "bpf_probe_read_kernel" : probe_read(p->type->as),
@@ -541,7 +545,7 @@ const char *lower__pcomm(struct lower *l, const struct expr *e, const struct pla
 		to = &own;
 	}
 	if (to->zeroed)
-		l__emit(l, "__builtin_memset(%s, 0, %u);", to->lv, to->type->size);
+		make_zero(l, to);
 	l__emit(l, "bpf_probe_read_kernel_str(%s, %u, (void *)%s);", to->lv,
 		to->type->size < t->size ? to->type->size : t->size, paren(l, mem_addr(l, &m)));
 	return to == &own ? own.lv : NULL;

@@ -304,8 +304,9 @@ const char *arg_field(struct lower *l, const struct expr *e)
 	if (c)
 		return c->text;
 	fresh.text = l__temp(l, m->data_loc ? type__int(8, false) : e->type, m->name);
-	if (m->data_loc && m->rel_loc)
-		l__unsupported(l, e->loc, "a field of type __rel_loc");
+	if (m->data_loc && m->rel_loc)	/* counts from the end of the field */
+		l__emit(l, "%s = (__u64)btc_late_addr(%s, %s) + 4 + (btc_late_load(%s, %s) & 0xffff);",
+			fresh.text, l__ctx(l), sym, l__ctx(l), sym);
 	else if (m->data_loc)
 		l__emit(l, "%s = (__u64)%s + (btc_late_load(%s, %s) & 0xffff);", fresh.text, l__ctx(l),
 			l__ctx(l), sym);

@@ -25,6 +25,7 @@ bool is_object(const struct type *t)
 	case TY_TIMESTAMP:
 	case TY_STRUCT:
 	case TY_ARRAY:
+	case TY_ARGS:
 		return true;
 	default:
 		return false;
@@ -64,6 +65,22 @@ void flat_members(struct lower *l, const struct type *t, uint32_t off, member_ve
 	}
 }
 
+/* A copy of `args`: a record of them, as the checker types it. */
+static const struct type *args_record(struct lower *l, const struct type *args)
+{
+	struct type *r = NEW(l->a, struct type);
+	size_t i;
+
+	r->kind = TY_RECORD;
+	for (i = 0; i < args->members.nr; i++) {
+		struct member m = { .name = args->members.v[i].name, .type = args->members.v[i].type,
+				    .index = i };
+
+		vec_push(l->a, &r->members, m);
+	}
+	return r;
+}
+
 /*
  * How a copy of a kernel struct is kept: as a record with the same members,
  * since its own layout is the target's affair. Others are kept as they are.
@@ -74,6 +91,8 @@ const struct type *stored(struct lower *l, const struct type *t)
 	struct type *r;
 	size_t i;
 
+	if (t->kind == TY_ARGS)
+		return args_record(l, t);
 	if (!is_kernel_struct(t))
 		return t;
 	for (i = 0; i < l->copied.nr; i++)
