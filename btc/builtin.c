@@ -17,7 +17,8 @@
 #define UPROBES	(PROV_BIT(PROV_UPROBE) | PROV_BIT(PROV_URETPROBE))
 #define FUNCS	(PROV_BIT(PROV_FENTRY) | PROV_BIT(PROV_FEXIT))
 #define PERF	(PROV_BIT(PROV_PROFILE) | PROV_BIT(PROV_INTERVAL) | PROV_BIT(PROV_SOFTWARE) | \
-		 PROV_BIT(PROV_HARDWARE) | PROV_BIT(PROV_WATCHPOINT))
+		 PROV_BIT(PROV_HARDWARE) | PROV_BIT(PROV_WATCHPOINT) | \
+		 PROV_BIT(PROV_ASYNCWATCHPOINT))
 #define USDT	PROV_BIT(PROV_USDT)
 #define TP	PROV_BIT(PROV_TRACEPOINT)
 #define RAWTP	PROV_BIT(PROV_RAWTRACEPOINT)
@@ -140,7 +141,7 @@ static const struct builtin table[] = {
 	{ "override", CALL | BI_UNSAFE, 1, 1, PROV_BIT(PROV_KPROBE), check__override, NULL,
 	  lower__override },
 	{ "write_user", CALL | BI_UNSAFE, 3, 3, 0, check__write_user, NULL, lower__write_user },
-	{ "unwatch", CALL, 1, 1, 0, check__later, NULL, NULL },
+	{ "unwatch", CALL, 1, 1, 0, check__unwatch, NULL, lower__unwatch },
 
 	/* the tool and the compilation */
 	{ "getopt", CALL, 1, 3, 0, check__getopt, NULL, lower__getopt },

@@ -227,6 +227,7 @@ static const char *probe_kind(enum provider_kind k)
 		[PROV_RAWTRACEPOINT] = "BTC_RAWTRACEPOINT", [PROV_INTERVAL] = "BTC_INTERVAL",
 		[PROV_PROFILE] = "BTC_PROFILE", [PROV_SOFTWARE] = "BTC_SOFTWARE",
 		[PROV_HARDWARE] = "BTC_HARDWARE", [PROV_WATCHPOINT] = "BTC_WATCHPOINT",
+		[PROV_ASYNCWATCHPOINT] = "BTC_WATCHPOINT",
 		[PROV_ITER] = "BTC_ITER",
 	};
 
@@ -265,6 +266,12 @@ static void probe(struct buf *out, const struct plan_probe *pr)
 	num_member(out, "rate_param", at->rate_param);
 	if (at->prov->kind == PROV_USDT)
 		num_member(out, "nr_args", pr->nr_args);
+	num_member(out, "address_param", at->address_param);
+	num_member(out, "len", at->len);
+	text_member(out, "mode", at->mode);
+	text_member(out, "setup", pr->setup);
+	if (at->prov->kind == PROV_ASYNCWATCHPOINT)
+		buf__str(out, ", .is_async = true");
 	if (at->has_address)
 		buf__str(out, ", .has_address = true");
 	if (at->wild)

@@ -24,7 +24,8 @@ bool l__is_exclusive(enum provider_kind k)
 {
 	switch (k) {
 	case PROV_KPROBE: case PROV_KRETPROBE: case PROV_TRACEPOINT: case PROV_INTERVAL:
-	case PROV_PROFILE: case PROV_SOFTWARE: case PROV_HARDWARE:
+	case PROV_PROFILE: case PROV_SOFTWARE: case PROV_HARDWARE: case PROV_WATCHPOINT:
+	case PROV_ASYNCWATCHPOINT:
 		return true;
 	default:
 		return false;
@@ -259,14 +260,28 @@ static bool is_per_match(const struct unit *u)
 	}
 }
 
-static bool provider_ready(enum provider_kind k)
+/* watchpoint:FUNCTION+argN: a second program sees the function's entry, and asks for its memory. */
+static const char *watch_setup(struct lower *l, const struct attach *at)
 {
-	switch (k) {
-	case PROV_WATCHPOINT: case PROV_ASYNCWATCHPOINT: case PROV_COUNT:
-		return false;
-	default:
-		return true;
-	}
+	bool sync = at->prov->kind == PROV_WATCHPOINT;
+	unsigned row = l->plan->probes.nr;
+	struct plan_func *f;
+	struct plan_line line = { .line = l__line_of(at->loc), .file = l->file, .indent = 1 };
+
+	if ((at->prov->kind != PROV_WATCHPOINT && at->prov->kind != PROV_ASYNCWATCHPOINT) || !*at->func)
+		return NULL;
+	l__include(l, "watch.bpf.h");
+	f = NEW(l->a, struct plan_func);
+	f->sec = "uprobe";
+	f->name = FMT(l, "watch_%u", row + 1);
+	f->comment = at->text;
+	line.text = FMT(l, "btc_watch(%s, btc_arg(ctx, %llu), %d);", watch_action(l, row),
+			(unsigned long long)at->offset, sync);
+	vec_push(l->a, &f->lines, line);
+	line.text = "return 0;";
+	vec_push(l->a, &f->lines, line);
+	vec_push(l->a, &l->plan->funcs, f);
+	return f->name;
 }
 
 static bool ends_in_return(const struct plan_func *f)
@@ -341,8 +356,10 @@ static void lower_program(struct lower *l, struct unit *u, const struct attach *
 		struct plan_probe p = { .at = u->attach.v[i], .prog = fn.f->name,
 					.per_match = l->per_match, .nr_args = l->nr_args };
 
-		if (!only || only == u->attach.v[i])
-			vec_push(l->a, &l->plan->probes, p);
+		if (only && only != u->attach.v[i])
+			continue;
+		p.setup = watch_setup(l, p.at);
+		vec_push(l->a, &l->plan->probes, p);
 	}
 }
 

@@ -26,6 +26,7 @@ builtin_lower lower__kfunc_exist, lower__kfunc_allowed, lower__debugf, lower__ov
 
 /* actions */
 builtin_lower lower__printf, lower__print, lower__time, lower__join, lower__exit, lower__clear, lower__zero;
+builtin_lower lower__unwatch;
 builtin_lower lower__cat, lower__system, lower__errorf, lower__warnf;
 
 #endif

@@ -302,6 +302,27 @@ const char *lower__exit(struct lower *l, const struct expr *e, const struct plac
 	return NULL;
 }
 
+/* --- watchpoints ------------------------------------------------------------------------------ */
+
+/* Row @probe of the table of probes watches what is sent. */
+const char *watch_action(struct lower *l, unsigned probe)
+{
+	struct plan_action *a = new_action(l, "BTC_WATCH", "watch", l->at->loc);
+
+	a->size = 24;
+	a->top = probe;
+	return a->name;
+}
+
+const char *lower__unwatch(struct lower *l, const struct expr *e, const struct place *to)
+{
+	const char *addr = value_as(l, e->call.args.v[0], type__int(8, false));
+
+	(void)to;
+	l__emit(l, "btc_prio_emit(%s, %s);", priority(l, e, "BTC_UNWATCH", "unwatch")->name, addr);
+	return NULL;
+}
+
 /* --- time, join ------------------------------------------------------------------------------ */
 
 const char *lower__time(struct lower *l, const struct expr *e, const struct place *to)

@@ -210,6 +210,10 @@ const char *map_delete(struct lower *l, const struct expr *map, const struct exp
 const char *map_key(struct lower *l, const struct map *m, const struct expr *key);	/* "&key" */
 const char *read_aggregation(struct lower *l, const struct map *m, const char *key, struct loc where);
 
+/* --- lower_event.c ---------------------------------------------------------------------- */
+
+const char *watch_action(struct lower *l, unsigned probe);
+
 /* --- lower_iter.c: iterators ----------------------------------------------------------- */
 
 void iter_begin(struct lower *l);	/* no event without an object */

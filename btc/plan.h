@@ -148,6 +148,7 @@ struct plan_probe {
 	const char *prog;
 	bool per_match;
 	unsigned nr_args;	/* usdt: that the program reads */
+	const char *setup;	/* watchpoint:func+argN: the program at the function's entry; NULL: none */
 };
 
 struct plan {

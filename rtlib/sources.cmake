@@ -6,6 +6,7 @@ set(RTLIB_SOURCES
 	src/attach_perf.c
 	src/attach_usdt.c
 	src/attach_user.c
+	src/attach_watch.c
 	src/child.c
 	src/clock.c
 	src/core.c

@@ -90,6 +90,13 @@ _Static_assert(sizeof(struct btc_warn) == 16, "warning");
 #define BTC_LATE_ADDR	0x7bfc0000
 #define BTC_LATE_PROBE	0x7bfd0000
 
+/* What a watchpoint on an argument was asked for: key of the map `btc_watched`. */
+struct btc_watch_key {
+	__u64 addr;
+	__u32 id;		/* of the action */
+	__u32 pad;
+};
+
 /* --- arguments of USDT probes ------------------------------------------------------- */
 
 #define BTC_USDT_ARGS	12

@@ -131,6 +131,8 @@ static int attach_place(struct btc_run *r, unsigned index)
 	case BTC_UPROBE:
 	case BTC_URETPROBE:
 		return btc_attach_user(r, index);
+	case BTC_WATCHPOINT:
+		return btc_attach_watch(r, index);
 	case BTC_USDT:
 		return btc_attach_usdt(r, index);
 	case BTC_ITER:
@@ -141,9 +143,8 @@ static int attach_place(struct btc_run *r, unsigned index)
 	case BTC_SOFTWARE:
 	case BTC_HARDWARE:
 		return btc_attach_event(r, index);
-	default:
-		return -ENOTSUP;
 	}
+	return -ENOTSUP;
 }
 
 static bool in_second_pass(const struct btc_probe *pr)

@@ -300,14 +300,16 @@ static int uprobe_type(void)
 	return type;
 }
 
-int btc_attach_usdt(struct btc_run *r, unsigned index)
+int btc_open_uprobe(struct btc_run *r, const struct btc_place *pl, __u64 off, __u64 ref_off)
 {
-	const struct btc_place *pl = &r->places[index];
 	pid_t pid = r->pid ? r->pid : r->child.pid ? r->child.pid : -1;
-	struct perf_event_attr attr = { .size = sizeof(attr) };
-	const struct btc_usdt_site *s;
-	int type = uprobe_type(), fd, err = 0;
-	unsigned i;
+	struct perf_event_attr attr = {
+		.size = sizeof(attr),
+		.config = ref_off << 32, /* PERF_UPROBE_REF_CTR_OFFSET_SHIFT */
+		.uprobe_path = (__u64)(unsigned long)pl->target,
+		.probe_offset = off,
+	};
+	int type = uprobe_type(), fd;
 
 	if (type < 0)
 		return btc_fail(
@@ -315,16 +317,23 @@ int btc_attach_usdt(struct btc_run *r, unsigned index)
 			"cannot attach to %s: this kernel has no uprobes (CONFIG_UPROBE_EVENTS)",
 			pl->name);
 	attr.type = type;
-	attr.uprobe_path = (__u64)(unsigned long)pl->target;
+	fd = syscall(SYS_perf_event_open, &attr, pid, pid < 0 ? 0 : -1, -1, PERF_FLAG_FD_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+int btc_attach_usdt(struct btc_run *r, unsigned index)
+{
+	const struct btc_place *pl = &r->places[index];
+	const struct btc_usdt_site *s;
+	unsigned i;
+	int fd, err = 0;
+
 	for (i = 0; !err && i < r->usdt->nr_sites; i++) {
 		s = &r->usdt->site[i];
 		if (s->place != index)
 			continue;
-		attr.config = s->ref_off << 32; /* PERF_UPROBE_REF_CTR_OFFSET_SHIFT */
-		attr.probe_offset = s->off;
-		fd = syscall(SYS_perf_event_open, &attr, pid, pid < 0 ? 0 : -1, -1,
-			     PERF_FLAG_FD_CLOEXEC);
-		err = fd < 0 ? -errno
+		fd = btc_open_uprobe(r, pl, s->off, s->ref_off);
+		err = fd < 0 ? fd
 			     : btc_attach_perf_fd(r, btc_place_prog(r, pl), fd,
 						  (__u64)s->spec << 32 | index);
 	}

@@ -105,6 +105,7 @@ int btc_child_new(struct btc_run *r, const char *cmd)
 			r->child.pid = 0;
 		} else {
 			r->child.pidfd = syscall(SYS_pidfd_open, r->child.pid, 0);
+			r->child.path = strdup(path);
 		}
 	}
 	free(argv);
@@ -134,6 +135,8 @@ void btc_child_free(struct btc_run *r)
 		close(r->child.go);
 	if (r->child.pidfd >= 0)
 		close(r->child.pidfd);
+	free(r->child.path);
+	r->child.path = NULL;
 	r->child.go = r->child.pidfd = -1;
 	if (!r->child.pid)
 		return;

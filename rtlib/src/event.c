@@ -151,6 +151,15 @@ void btc_handle(struct btc_run *r, const void *data, __u32 size)
 		r->exiting = true;
 		r->status = ((const struct btc_prio_ev *)data)->arg & 0xff;
 		return;
+	case BTC_WATCH:
+	case BTC_UNWATCH:
+		if (size < sizeof(struct btc_prio_ev))
+			return;
+		if (a->verb == BTC_WATCH)
+			btc_watch(r, ev->id, a->top, ((const struct btc_prio_ev *)data)->arg);
+		else
+			btc_unwatch(r, ((const struct btc_prio_ev *)data)->arg);
+		return;
 	case BTC_TIME:
 		do_time(r, a);
 		break;

@@ -201,7 +201,7 @@ struct btc_place {
 	char *target,
 		*func; /* resolved: category and event, module and function, file and symbol */
 	__u64 offset;  /* in the function; of user probes in the file */
-	__u64 rate;
+	__u64 rate, address;
 	int prog_fd;  /* of a clone; -1: the program's own */
 	bool dropped; /* by missing_probes */
 	bool multi;   /* attached by a kprobe_multi link */
@@ -219,6 +219,7 @@ int btc_places_user(struct btc_run *r, const struct btc_probe *pr, const char *t
 /* The files that @target names; without '*' only the first counts. None: told, as missing_probes says. */
 int btc_user_files(struct btc_run *r, const struct btc_probe *pr, const char *target,
 		   struct btc_strs *files);
+int btc_places_watch(struct btc_run *r, const struct btc_probe *pr, const char *func);
 int btc_places_usdt(struct btc_run *r, const struct btc_probe *pr, const char *target,
 		    const char *name); /* attach_usdt.c */
 
@@ -301,7 +302,8 @@ void btc_warn_check(struct btc_run *r, bool last);
 
 struct btc_child {
 	pid_t pid;
-	int go; /* write end of the pipe that holds it back */
+	char *path; /* of its program */
+	int go;	    /* write end of the pipe that holds it back */
 	int pidfd;
 };
 
@@ -326,6 +328,8 @@ struct btc_run {
 	struct btc_ring events, prio;
 	struct btc_link *links;
 	unsigned nr_links, nr_attached;
+	struct btc_watch *watches;    /* what is watched now */
+	unsigned nr_watches;
 	struct btc_usdt *usdt;	      /* NULL: no such probes */
 	const struct btc_place *iter; /* NULL: none */
 	int iter_fd;
@@ -392,7 +396,13 @@ int btc_attach_perf_fd(struct btc_run *r, int prog_fd, int perf_fd, __u64 cookie
 int btc_attach_kernel(struct btc_run *r, unsigned index); /* attach_kernel.c */
 int btc_attach_multi(struct btc_run *r, const struct btc_probe *pr);
 bool btc_has_kprobe_multi(void);
+int btc_attach_watch(struct btc_run *r, unsigned index); /* attach_watch.c */
+void btc_watch(struct btc_run *r, __u32 id, unsigned probe, __u64 addr);
+void btc_unwatch(struct btc_run *r, __u64 addr);
+void btc_watch_end(struct btc_run *r);
 int btc_attach_usdt(struct btc_run *r, unsigned index); /* attach_usdt.c */
+/* A uprobe's perf event in the file of @pl, for the process of -p or -c if there is one. */
+int btc_open_uprobe(struct btc_run *r, const struct btc_place *pl, __u64 off, __u64 ref_off);
 int btc_usdt_size(struct btc_run *r);			/* before load */
 int btc_usdt_fill(struct btc_run *r);			/* after it */
 void btc_usdt_free(struct btc_run *r);

@@ -476,6 +476,11 @@ static void choose_programs(struct btc_run *r)
 
 	bpf_object__for_each_program(prog, r->obj)
 		bpf_program__set_autoload(prog, place_of(r, bpf_program__name(prog)));
+	for (i = 0; i < r->nr_places; i++)
+		if (r->places[i].pr->setup && !r->places[i].dropped) {
+			prog = bpf_object__find_program_by_name(r->obj, r->places[i].pr->setup);
+			bpf_program__set_autoload(prog, true);
+		}
 	for (i = 0; i < r->nr_places; i++) {
 		struct btc_place *pl = &r->places[i];
 

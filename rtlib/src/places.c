@@ -265,8 +265,7 @@ static int expand(struct btc_run *r, const struct btc_probe *pr)
 		err = btc_places_usdt(r, pr, target, func);
 		break;
 	case BTC_WATCHPOINT:
-		err = btc_fail(r, BTC_STATUS_LOAD, pr->where,
-			       "%s: probes of this kind are not supported yet", pr->name);
+		err = btc_places_watch(r, pr, func);
 		break;
 	}
 out:

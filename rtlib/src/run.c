@@ -189,6 +189,7 @@ static void finish(struct btc_run *r)
 	unsigned i;
 
 	btc_detach(r);
+	btc_watch_end(r);
 	btc_child_free(r);
 	while (!r->exiting && btc_drain(r, BUDGET))
 		;
