@@ -567,18 +567,6 @@ static void note_params(struct check *c, const struct attach *at)
 	}
 }
 
-/* Attach points of providers that no later stage knows yet. */
-static void check_provider(struct check *c, const struct attach *at)
-{
-	const uint32_t missing = PROV_BIT(PROV_WATCHPOINT) | PROV_BIT(PROV_ASYNCWATCHPOINT);
-	const char *what;
-
-	if (!(PROV_BIT(at->prov->kind) & missing))
-		return;
-	what = arena__printf(c->a, "a probe of type %s", at->prov->name);
-	check__unsupported(c, at->loc, what);
-}
-
 /* The type of the context is part of the program, so the iterator must be known here. */
 static void check_iter(struct check *c, const struct attach *at)
 {
@@ -610,7 +598,6 @@ static void make_units(struct check *c, struct probe *p)
 
 		if (!attach__resolve(c->a, c->d, at))
 			continue;
-		check_provider(c, at);
 		check_iter(c, at);
 		note_params(c, at);
 		u = is_typed(&uses, at->prov->kind) ? NULL : find_unit(c, first, at->prov->kind);

@@ -369,13 +369,6 @@ static void lower_unit(struct lower *l, struct unit *u)
 
 	if (!u->attach.nr)
 		return;
-	for (i = 0; i < u->attach.nr; i++) {
-		if (provider_ready(u->attach.v[i]->prov->kind))
-			continue;
-		l__unsupported(l, u->attach.v[i]->loc,
-			       FMT(l, "the probe type '%s'", u->attach.v[i]->prov->name));
-		return;
-	}
 	if (!is_per_match(u) && (!u->uses_probe || l__has_cookie(u->attach.v[0]->prov->kind))) {
 		lower_program(l, u, NULL);
 		return;
