@@ -196,8 +196,7 @@ static const char *formatted(struct lower *l, const struct expr *e, const char *
 	begin_record(l, &r, verb, e->call.name, e->loc);
 	r.action->fmt = e->call.args.v[0]->konst->str;
 	r.action->fmt_len = e->call.args.v[0]->konst->len;
-	for (i = 1; i < e->call.args.nr; i++)
-		prepare(l, e->call.args.v[i]);
+	prepare_all(l, e->call.args.v + 1, e->call.args.nr - 1);
 	for (i = 1; i < e->call.args.nr; i++)
 		add_field(l, &r, e->call.args.v[i]);
 	check_size(l, &r, e->loc);

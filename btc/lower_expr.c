@@ -683,6 +683,36 @@ static void memo(struct lower *l, const struct expr *e)
 	l__cache(l, c);
 }
 
+/* Keeps the object @e as it is now, for what comes after it may change it. */
+static void hold(struct lower *l, const struct expr *e)
+{
+	struct place to = { .type = e->type, .zeroed = true };
+	struct cached c = { .kind = CACHE_MEMO, .expr = e };
+
+	to.lv = l__object(l, e->type, "held");
+	into(l, e, &to);
+	c.text = addr_of(l, e->type, to.lv);
+	l__cache(l, c);
+}
+
+/* Operands from left to right; only a block among them can change an object. */
+void prepare_all(struct lower *l, struct expr *const *v, size_t nr)
+{
+	static const struct var nobody;
+	size_t i, k;
+
+	for (i = 0; i < nr; i++) {
+		prepare(l, v[i]);
+		if (!is_object(v[i]->type) || v[i]->konst || v[i]->kind == EX_BLOCK)
+			continue;
+		for (k = i + 1; k < nr; k++)
+			if (expr_uses(v[k], &nobody, NULL))
+				break;
+		if (k < nr && v[i]->type->kind != TY_STRUCT && v[i]->type->kind != TY_ARRAY)
+			hold(l, v[i]);
+	}
+}
+
 /*
  * Evaluates what an object needs before the place that it goes to exists: a
  * record of the ring must not be held while calls with effects are made.
@@ -706,8 +736,7 @@ void prepare(struct lower *l, const struct expr *e)
 				prepare(l, e->call.args.v[i]);
 		break;
 	case EX_TUPLE:
-		for (i = 0; i < e->tuple.nr; i++)
-			prepare(l, e->tuple.v[i]);
+		prepare_all(l, e->tuple.v, e->tuple.nr);
 		break;
 	case EX_RECORD:
 		for (i = 0; i < e->record.nr; i++)

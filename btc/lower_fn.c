@@ -111,24 +111,45 @@ void l__kill_map(struct lower *l, const struct map *m)
 	}
 }
 
-static bool uses_var(const struct expr *e, const struct var *v)
+static bool any_of(const expr_vec *v, const struct var *var, const struct map *map)
 {
 	size_t i;
 
-	if (!e)
+	for (i = 0; i < v->nr; i++)
+		if (expr_uses(v->v[i], var, map))
+			return true;
+	return false;
+}
+
+/* Does @e read @var or @map? NULL for both: any variable. Blocks may do anything. */
+bool expr_uses(const struct expr *e, const struct var *var, const struct map *map)
+{
+	size_t i;
+
+	if (!e || e->konst)
 		return false;
 	switch (e->kind) {
-	case EX_VAR: return !v || e->var.var == v;
-	case EX_TUPLE:
-		for (i = 0; i < e->tuple.nr; i++)
-			if (uses_var(e->tuple.v[i], v))
+	case EX_VAR: return var ? e->var.var == var : !map;
+	case EX_MAP: return (map && e->map.map == map) || expr_uses(e->map.key, var, map);
+	case EX_TUPLE: return any_of(&e->tuple, var, map);
+	case EX_RECORD:
+		for (i = 0; i < e->record.nr; i++)
+			if (expr_uses(e->record.v[i].value, var, map))
 				return true;
 		return false;
-	case EX_FIELD: return uses_var(e->field.e, v);
-	case EX_ELEM: return uses_var(e->elem.e, v);
-	case EX_CAST: return uses_var(e->cast.e, v);
-	case EX_BINARY: return uses_var(e->bin.l, v) || uses_var(e->bin.r, v);
-	case EX_UNARY: return uses_var(e->unary.e, v);
+	case EX_CALL: return any_of(&e->call.args, var, map);
+	case EX_COND:
+		return expr_uses(e->cond.c, var, map) || expr_uses(e->cond.a, var, map) ||
+		       expr_uses(e->cond.b, var, map);
+	case EX_INDEX: return expr_uses(e->index.e, var, map) || expr_uses(e->index.i, var, map);
+	case EX_INCDEC: return expr_uses(e->incdec.e, var, map);
+	case EX_FIELD: return expr_uses(e->field.e, var, map);
+	case EX_ELEM: return expr_uses(e->elem.e, var, map);
+	case EX_CAST: return expr_uses(e->cast.e, var, map);
+	case EX_BINARY: return expr_uses(e->bin.l, var, map) || expr_uses(e->bin.r, var, map);
+	case EX_UNARY: return expr_uses(e->unary.e, var, map);
+	case EX_COMPTIME: return expr_uses(e->comptime, var, map);
+	case EX_BLOCK: return true;
 	default: return false;
 	}
 }
@@ -141,7 +162,7 @@ static void kill_if(struct lower *l, const struct var *v, bool lookups)
 	for (i = 0; i < l->fn->cache.nr; i++) {
 		c = &l->fn->cache.v[i];
 		if ((c->kind == CACHE_LOOKUP && lookups) ||
-		    ((c->kind == CACHE_LOOKUP || c->kind == CACHE_KEY) && uses_var(c->expr, v)))
+		    ((c->kind == CACHE_LOOKUP || c->kind == CACHE_KEY) && expr_uses(c->expr, v, NULL)))
 			c->dead = true;
 	}
 }

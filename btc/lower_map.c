@@ -308,8 +308,16 @@ static void assign_scalar_map(struct lower *l, const struct expr *to, const char
 	const char *p = map_lookup(l, to);
 	struct place v = { .lv = FMT(l, "%s->v", p), .type = pm->map->value, .zeroed = true };
 
+	struct place aside = { .type = v.type, .zeroed = true };
+
+	if (val && expr_uses(val, NULL, to->map.map)) {		/* not while it is being written */
+		aside.lv = l__object(l, v.type, "new_val");
+		into(l, val, &aside);
+	}
 	l__open(l, "if (%s) {", p);
-	if (val)
+	if (aside.lv)
+		copy(l, &v, addr_of(l, v.type, aside.lv), v.type);
+	else if (val)
 		into(l, val, &v);
 	else
 		l__emit(l, "%s = %s;", v.lv, text);

@@ -8,6 +8,7 @@
 
 #include "lower_priv.h"
 
+#define SHORT_STRING	64	/* copied whole, always zero behind the NUL */
 #define INLINE_BYTES	512	/* what clang expands in line for memset and memcpy */
 
 const char *addr_of(struct lower *l, const struct type *t, const char *lv)
@@ -15,11 +16,23 @@ const char *addr_of(struct lower *l, const struct type *t, const char *lv)
 	return is_array(t) ? lv : FMT(l, "&%s", lv);
 }
 
-static void zero(struct lower *l, const struct place *to)
+/*
+ * Wherever they are kept, objects are zero behind what they hold, so that equal
+ * ones are equal as keys; only long strings are not, and are cleaned when they
+ * become part of a key, a tuple or a record.
+ */
+bool is_kept_clean(const struct type *t)
+{
+	return t->kind != TY_STRING || t->size <= SHORT_STRING;
+}
+
+void make_zero(struct lower *l, const struct place *to)
 {
 	uint32_t size = csize(l, to->type);
 	const char *at = addr_of(l, to->type, to->lv);
 
+	if (to->clean)
+		return;
 	if (size <= INLINE_BYTES)
 		l__emit(l, "__builtin_memset(%s, 0, %u);", at, size);
 	else			/* a read that fails fills with zeros, in one call */
@@ -67,17 +80,21 @@ static void copy_string(struct lower *l, const struct place *to, const char *fro
 {
 	uint32_t room = to->type->size, n = size < room ? size : room;
 
-	if (to->zeroed && size < room)
-		zero(l, to);
-	if (n <= 64) {
-		l__emit(l, "__builtin_memcpy(%s, %s, %u);", to->lv, from, n);
-		if (!to->zeroed && size < room)
-			l__emit(l, "%s[%u] = 0;", to->lv, n);
+	if (size > SHORT_STRING) {
+		if (to->zeroed || room <= SHORT_STRING)
+			make_zero(l, to);
+		l__emit(l, "bpf_probe_read_kernel_str(%s, %u, %s);", to->lv, n, from);
 		return;
 	}
-	if (to->zeroed && size >= room)
-		zero(l, to);
-	l__emit(l, "bpf_probe_read_kernel_str(%s, %u, %s);", to->lv, n, from);
+	if (to->zeroed && room > SHORT_STRING)
+		make_zero(l, to);
+	l__emit(l, "__builtin_memcpy(%s, %s, %u);", to->lv, from, n);
+	if (n == room || to->clean)
+		return;
+	if (!to->zeroed)
+		l__emit(l, "%s[%u] = 0;", to->lv, n);
+	else if (room <= SHORT_STRING)
+		l__emit(l, "__builtin_memset(%s + %u, 0, %u);", to->lv, n, room - n);
 }
 
 static bool same_layout(const struct type *a, const struct type *b)
@@ -97,10 +114,10 @@ void copy(struct lower *l, const struct place *to, const char *from, const struc
 		return;
 	}
 	if ((dst->kind == TY_TUPLE || dst->kind == TY_RECORD) && !same_layout(dst, t)) {
-		if (to->zeroed)
-			zero(l, to);
+		make_zero(l, to);
 		for (i = 0; i < dst->members.nr; i++) {
-			struct place m = { .lv = FMT(l, "%s.f%zu", to->lv, i), .type = dst->members.v[i].type };
+			struct place m = { .lv = FMT(l, "%s.f%zu", to->lv, i), .type = dst->members.v[i].type,
+					   .zeroed = true, .clean = true };
 			const char *src = FMT(l, "((%s *)%s)->f%zu", ctype(l, t), from, i);
 
 			if (is_object(m.type))
@@ -156,25 +173,29 @@ static void read_memory(struct lower *l, const struct expr *e, const struct plac
 	}
 	if (is_kernel_struct(e->type)) {
 		if (to->zeroed)
-			zero(l, to);
+			make_zero(l, to);
 		copy_kernel_struct(l, &m, e->type, to->lv);
 		return;
 	}
 	if (to->zeroed || n < to->type->size)
-		zero(l, to);
-	l__emit(l, "%s%s(%s, %u, (void *)%s);", probe_read(m.as),
-		e->type->kind == TY_STRING && to->zeroed ? "_str" : "", to->lv, n, paren(l, addr));
+		make_zero(l, to);
+	if (e->type->kind == TY_STRING && to->zeroed && n > SHORT_STRING) {
+		l__emit(l, "%s_str(%s, %u, (void *)%s);", probe_read(m.as), to->lv, n, paren(l, addr));
+		return;
+	}
+	l__emit(l, "%s(%s, %u, (void *)%s);", probe_read(m.as), to->lv, n, paren(l, addr));
+	if (e->type->kind == TY_STRING && to->zeroed)
+		l__emit(l, "btc_str_clean(%s, %u);", to->lv, n);
 }
 
 /* --- tuples and records ---------------------------------------------------------------- */
 
 static void fill_tuple(struct lower *l, const struct expr *e, const struct place *to)
 {
-	struct place m = { .zeroed = false };
+	struct place m = { .zeroed = true, .clean = true };
 	size_t i;
 
-	if (to->zeroed)
-		zero(l, to);
+	make_zero(l, to);
 	for (i = 0; i < e->tuple.nr && i < to->type->members.nr; i++) {
 		m.lv = FMT(l, "%s.f%zu", to->lv, i);
 		m.type = to->type->members.v[i].type;
@@ -185,11 +206,10 @@ static void fill_tuple(struct lower *l, const struct expr *e, const struct place
 /* Fields are evaluated as written and stored where their names belong. */
 static void fill_record(struct lower *l, const struct expr *e, const struct place *to)
 {
-	struct place m = { .zeroed = false };
+	struct place m = { .zeroed = true, .clean = true };
 	size_t i, k;
 
-	if (to->zeroed)
-		zero(l, to);
+	make_zero(l, to);
 	for (i = 0; i < e->record.nr; i++) {
 		for (k = 0; k < to->type->members.nr; k++)
 			if (!strcmp(to->type->members.v[k].name, e->record.v[i].name))
@@ -304,7 +324,7 @@ static const char *map_object(struct lower *l, const struct expr *e)
 const char *object(struct lower *l, const struct expr *e)
 {
 	const struct builtin *fn = builtin_of(e);
-	struct place to = { .type = e->type, .zeroed = e->type->kind != TY_STRING };
+	struct place to = { .type = e->type, .zeroed = is_kept_clean(e->type) };
 	const char *lv;
 	size_t i;
 

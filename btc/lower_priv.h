@@ -12,6 +12,7 @@ struct place {
 	const char *lv;			/* lvalue */
 	const struct type *type;	/* what it holds; the value is converted to it */
 	bool zeroed;			/* to be defined to the last byte: keys */
+	bool clean;			/* zero already; then nothing may be left behind a NUL either */
 };
 
 /*
@@ -117,6 +118,7 @@ void l__cache(struct lower *l, struct cached c);
 void l__kill_map(struct lower *l, const struct map *m);
 void l__kill_lookups(struct lower *l);
 void l__kill_var(struct lower *l, const struct var *v);
+bool expr_uses(const struct expr *e, const struct var *var, const struct map *map);
 
 /* --- lower_stmt.c: statements, blocks ------------------------------------------- */
 
@@ -160,6 +162,7 @@ const char *condition(struct lower *l, const struct expr *e);
 const char *paren(struct lower *l, const char *text);
 bool is_word(const char *text);		/* a C identifier or a number */
 const char *number(struct lower *l, uint64_t num, const struct type *t);
+void prepare_all(struct lower *l, struct expr *const *v, size_t nr);
 void prepare(struct lower *l, const struct expr *e);	/* evaluates the scalars inside; into() then has no effects */
 const char *to_temp(struct lower *l, const char *text, const struct type *t, const char *hint);
 bool same_expr(const struct expr *a, const struct expr *b);	/* equal and without effects */
@@ -195,6 +198,8 @@ void into(struct lower *l, const struct expr *e, const struct place *to);
 const char *object(struct lower *l, const struct expr *e);	/* address of it, in the program's memory */
 const char *addr_of(struct lower *l, const struct type *t, const char *lv);
 void copy(struct lower *l, const struct place *to, const char *from, const struct type *t);
+void make_zero(struct lower *l, const struct place *to);	/* if it is not clean */
+bool is_kept_clean(const struct type *t);
 const char *zero_object(struct lower *l, const struct type *t);
 const char *string_literal(struct lower *l, const char *s, size_t len);
 const char *equal(struct lower *l, const struct expr *a, const struct expr *b);

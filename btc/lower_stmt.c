@@ -88,10 +88,17 @@ static void assign_var(struct lower *l, const struct var *v, const struct expr *
 	const char *text;
 
 	if (is_object(v->type) && v->type->kind != TY_STRUCT && v->type->kind != TY_ARRAY) {
-		struct place to = { .lv = l__var(l, v), .type = v->type };
+		struct place to = { .lv = l__var(l, v), .type = v->type, .zeroed = is_kept_clean(v->type) };
+		struct place aside = to;
 
 		prepare(l, val);
-		into(l, val, &to);
+		if (val->kind != EX_VAR && expr_uses(val, v, NULL)) {	/* not while it is being written */
+			aside.lv = l__object(l, v->type, "new_val");
+			into(l, val, &aside);
+			copy(l, &to, addr_of(l, v->type, aside.lv), v->type);
+		} else {
+			into(l, val, &to);
+		}
 	} else {
 		text = value_as(l, val, v->type);
 		l__emit(l, "%s = %s;", l__var(l, v), text);
@@ -280,8 +287,8 @@ static void for_range(struct lower *l, const struct stmt *s)
 static void load_pair(struct lower *l, const struct var *v, struct plan_map *pm)
 {
 	const struct type *t = v->type;
-	struct place key = { .lv = FMT(l, "%s.f0", l__var(l, v)), .type = t->members.v[0].type };
-	struct place val = { .lv = FMT(l, "%s.f1", l__var(l, v)), .type = t->members.v[1].type };
+	struct place key = { .lv = FMT(l, "%s.f0", l__var(l, v)), .type = t->members.v[0].type, .zeroed = true };
+	struct place val = { .lv = FMT(l, "%s.f1", l__var(l, v)), .type = t->members.v[1].type, .zeroed = true };
 
 	if (is_object(key.type))
 		copy(l, &key, is_array(key.type) && pm->map->key->kind != TY_TUPLE ?
