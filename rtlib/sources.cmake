@@ -17,6 +17,7 @@ set(RTLIB_SOURCES
 	src/format.c
 	src/functions.c
 	src/hist.c
+	src/json.c
 	src/kbtf.c
 	src/ksyms.c
 	src/late.c
@@ -35,6 +36,7 @@ set(RTLIB_SOURCES
 	src/stack.c
 	src/testmode.c
 	src/tracefs.c
+	src/tseries.c
 	src/usdt.c
 	src/usyms.c
 	src/value.c

@@ -136,6 +136,8 @@ struct btc_usdt_spec {
  *   min, max  struct btc_minmax     avg, stats struct btc_stats
  *   hist   __u64[BTC_HIST_SLOTS(bits)]
  *   lhist  __u64[2 + (max - min) / step]: below, the full steps, above
+ *   tseries  struct btc_tseries; the key is followed, 8-byte aligned, by a
+ *	__u64 slot: the number of the interval modulo how many are shown
  */
 struct btc_sum {
 	__u64 sum;
@@ -151,6 +153,14 @@ struct btc_stats {
 	__u64 count;
 	__s64 total;
 };
+
+/* One interval, the newest that used the slot. */
+struct btc_tseries {
+	__u64 epoch;		/* intervals since 1970, TAI */
+	__u64 mark;		/* last: when it was written; else values counted; 0: none */
+	__s64 val;		/* avg: the sum */
+};
+_Static_assert(sizeof(struct btc_tseries) == 24, "time series");
 
 /* (..., 0), then per value below 2^bits, then 2^bits slots per power of two below 2^63. */
 #define BTC_HIST_SLOTS(bits)	(((64 - (bits)) << (bits)) + 1)

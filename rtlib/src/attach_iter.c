@@ -56,8 +56,36 @@ static int pin(struct btc_run *r)
 				 BPFFS);
 		return -ECANCELED;
 	}
-	btc_out_printf(&r->out, "Program pinned to %s\n", path);
+	if (r->json)
+		fprintf(stderr, "Program pinned to %s\n", path);
+	else
+		btc_out_printf(&r->out, "Program pinned to %s\n", path);
 	return 0;
+}
+
+/* Text that the kernel put together; in JSON a message for each line. */
+static void take_text(struct btc_run *r, const char *s, size_t len)
+{
+	size_t n;
+
+	if (!r->json) {
+		btc_out_mem(&r->out, s, len);
+		return;
+	}
+	while (len) {
+		const char *end = memchr(s, '\n', len);
+
+		if (!end) { /* the rest of a line comes with the next piece */
+			btc_out_mem(&r->key, s, len);
+			return;
+		}
+		n = end + 1 - s;
+		btc_out_mem(&r->key, s, n);
+		btc_json_text(r, "printf", r->key.buf, r->key.len);
+		r->key.len = 0;
+		s += n;
+		len -= n;
+	}
 }
 
 int btc_run_iter(struct btc_run *r)
@@ -78,9 +106,12 @@ int btc_run_iter(struct btc_run *r)
 	if (fd < 0)
 		return btc_fail(r, BTC_STATUS_LOAD, r->iter->pr->where, "cannot run %s: %s",
 				r->iter->name, strerror(-fd));
+	r->key.len = 0;
 	while ((n = read(fd, text, sizeof(text))) > 0 || (n < 0 && errno == EINTR))
 		if (n > 0)
-			btc_out_mem(&r->out, text, n);
+			take_text(r, text, n);
+	if (r->key.len)
+		btc_json_text(r, "printf", r->key.buf, r->key.len);
 	if (n < 0)
 		err = btc_fail(r, BTC_STATUS_LOAD, r->iter->pr->where, "%s: %s", r->iter->name,
 			       strerror(errno));

@@ -76,5 +76,5 @@ void btc_timestamp(struct btc_run *r, struct btc_out *o, const struct btc_timest
 		return;
 	}
 	btc_out_str(o, "(?)");
-	btc_warning(r, NULL, "strftime: the format '%s' gives no text, or too much", fmt);
+	btc_trouble(r, NULL, "strftime: the format '%s' gives no text, or too much", fmt);
 }

@@ -20,6 +20,17 @@ static const char *text_of(struct btc_run *r, const struct btc_action *a, const 
 	return r->key.err ? NULL : r->key.buf;
 }
 
+static void do_printf(struct btc_run *r, const struct btc_action *a, const struct btc_rec *rec)
+{
+	if (!r->json) {
+		btc_format(r, &r->out, a, rec);
+		return;
+	}
+	r->key.len = 0;
+	btc_format(r, &r->key, a, rec);
+	btc_json_text(r, "printf", r->key.buf, r->key.len);
+}
+
 static void do_time(struct btc_run *r, const struct btc_action *a)
 {
 	struct timespec ts;
@@ -28,21 +39,25 @@ static void do_time(struct btc_run *r, const struct btc_action *a)
 
 	clock_gettime(CLOCK_REALTIME, &ts);
 	n = btc_strftime(text, sizeof(text), a->fmt, (__u64)ts.tv_sec * 1000000000 + ts.tv_nsec);
-	if (n)
-		btc_out_mem(&r->out, text, n);
-	else
-		btc_warning(r, NULL, "time(): the result is empty or longer than %zu bytes",
+	if (!n)
+		btc_trouble(r, &a->where, "time(): the result is empty or longer than %zu bytes",
 			    sizeof(text) - 1);
+	else if (r->json)
+		btc_json_text(r, "time", text, n);
+	else
+		btc_out_mem(&r->out, text, n);
 }
 
 static void do_join(struct btc_run *r, const struct btc_action *a, const struct btc_rec *rec)
 {
+	struct btc_out *o = r->json ? &r->key : &r->out;
 	const struct btc_member *f = a->fields;
 	const char *s;
 	size_t len;
 	unsigned i;
 	bool cut;
 
+	r->key.len = 0;
 	for (i = 0; i < a->nr_fields; i++, f++) {
 		if (!btc_member_fits(f, rec))
 			break;
@@ -50,15 +65,19 @@ static void do_join(struct btc_run *r, const struct btc_action *a, const struct 
 		if (!len)
 			break;
 		if (i)
-			btc_out_str(&r->out, a->fmt ? a->fmt : " ");
-		btc_out_mem(&r->out, s, len);
+			btc_out_str(o, a->fmt ? a->fmt : " ");
+		btc_out_mem(o, s, len);
 	}
-	btc_out_char(&r->out, '\n');
+	if (r->json)
+		btc_json_text(r, "join", o->buf, o->len);
+	else
+		btc_out_char(o, '\n');
 }
 
 static void do_message(struct btc_run *r, const struct btc_action *a, const struct btc_rec *rec)
 {
 	const char *text, *severity = a->verb == BTC_ERRORF ? "ERROR" : "WARNING";
+	struct btc_json_msg msg = { .where = &a->where };
 	char where[512];
 	ssize_t n;
 
@@ -71,6 +90,13 @@ static void do_message(struct btc_run *r, const struct btc_action *a, const stru
 	r->errored |= a->verb == BTC_ERRORF;
 	if (r->capturing) {
 		btc_out_printf(&r->out, "%s: %s: %s\n", where, severity, text);
+		return;
+	}
+	if (r->json) {
+		msg.type = a->verb == BTC_ERRORF ? "errorf" : "warnf";
+		msg.text = text;
+		msg.len = r->key.len - 1;
+		btc_json_message(r, &msg);
 		return;
 	}
 	btc_out_flush(&r->out);
@@ -90,6 +116,10 @@ static void do_print(struct btc_run *r, const struct btc_action *a, const struct
 {
 	if (a->nr_fields && !btc_member_fits(a->fields, rec))
 		return;
+	if (r->json) {
+		btc_json_print(r, a->nr_fields ? a->fields : NULL, rec);
+		return;
+	}
 	if (a->nr_fields)
 		btc_value_member(r, &r->out, a->fields, rec->base, rec);
 	btc_out_char(&r->out, '\n');
@@ -116,7 +146,7 @@ static void do_map(struct btc_run *r, const struct btc_action *a)
 		break;
 	}
 	if (err)
-		btc_warning(r, NULL, "cannot %s %s: %s", what, r->p->maps[a->map].name,
+		btc_trouble(r, &a->where, "cannot %s %s: %s", what, r->p->maps[a->map].name,
 			    strerror(-err));
 }
 
@@ -135,7 +165,7 @@ void btc_handle(struct btc_run *r, const void *data, __u32 size)
 		return;
 	switch ((enum btc_verb)a->verb) {
 	case BTC_PRINTF:
-		btc_format(r, &r->out, a, &rec);
+		do_printf(r, a, &rec);
 		break;
 	case BTC_PRINT_VALUE:
 		do_print(r, a, &rec);
@@ -169,7 +199,7 @@ void btc_handle(struct btc_run *r, const void *data, __u32 size)
 	case BTC_CAT:
 		text = text_of(r, a, &rec);
 		if (text)
-			btc_cat(r, text);
+			btc_cat(r, text, &a->where);
 		break;
 	case BTC_SYSTEM:
 		text = text_of(r, a, &rec);
@@ -179,7 +209,7 @@ void btc_handle(struct btc_run *r, const void *data, __u32 size)
 	case BTC_ERRORF:
 	case BTC_WARNF:
 		do_message(r, a, &rec);
-		return;
+		break;
 	}
 	btc_out_piece(&r->out, mark);
 }

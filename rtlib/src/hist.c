@@ -104,26 +104,52 @@ unsigned btc_hist_slots(const struct btc_type *t)
 	return 2 + (t->max - t->min) / t->step;
 }
 
-void btc_hist_print(struct btc_out *o, const struct btc_type *t, const __u64 *slot, __s64 div)
+void btc_hist_bucket(const struct btc_type *t, unsigned i, struct btc_bucket *b)
 {
-	unsigned i, n = btc_hist_slots(t), first = n, last = 0;
-	char text[64], count[32];
-	__u64 max = 0, c;
-	size_t bar;
-	int len;
+	unsigned log2;
 
-	if (div < 1 || t->kind != BTC_HIST_T)
-		div = 1;
+	b->has_min = i;
+	b->has_max = true;
+	if (t->kind == BTC_HIST_T) {
+		b->min = i ? lower(i, t->nr, &log2) : 0;
+		b->max = i ? (__s64)(lower(i + 1, t->nr, &log2) - 1) : -1;
+		return;
+	}
+	b->min = t->min + ((__s64)i - 1) * t->step;
+	b->max = i ? b->min + t->step - 1 : t->min - 1;
+	b->has_max = i + 1 < btc_hist_slots(t);
+}
+
+/* The divisor applies to hist only; what is not above 0 is none. */
+__u64 btc_hist_range(const struct btc_type *t, const __u64 *slot, __s64 div, unsigned *first,
+		     unsigned *last)
+{
+	unsigned i, n = btc_hist_slots(t);
+
+	*first = *last = 0;
 	for (i = 0; i < n; i++) {
 		if (!slot[i])
 			continue;
-		if (first == n)
-			first = i;
-		last = i;
+		if (!*last)
+			*first = i;
+		*last = i + 1;
+	}
+	return div < 1 || t->kind != BTC_HIST_T ? 1 : div;
+}
+
+void btc_hist_print(struct btc_out *o, const struct btc_type *t, const __u64 *slot, __s64 divisor)
+{
+	unsigned i, first, last;
+	char text[64], count[32];
+	__u64 max = 0, c, div;
+	size_t bar;
+	int len;
+
+	div = btc_hist_range(t, slot, divisor, &first, &last);
+	for (i = first; i < last; i++)
 		if (slot[i] / div > max)
 			max = slot[i] / div;
-	}
-	for (i = first; i < n && i <= last; i++) {
+	for (i = first; i < last; i++) {
 		c = slot[i] / div;
 		if (t->kind == BTC_HIST_T)
 			hist_label(text, sizeof(text), i, t->nr);

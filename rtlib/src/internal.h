@@ -76,6 +76,9 @@ enum { BTC_STATUS_FACT = 1, BTC_STATUS_LOAD = 255, BTC_STATUS_PIPE = 141 };
 int btc_fail(struct btc_run *r, int status, const char *where, const char *fmt, ...)
 	BTC_PRINTF_LIKE(4, 5);
 void btc_warning(struct btc_run *r, const char *where, const char *fmt, ...) BTC_PRINTF_LIKE(3, 4);
+/* What goes wrong with one event: on stderr with the script's line, or a JSON message. */
+void btc_trouble(struct btc_run *r, const struct btc_where *w, const char *fmt, ...)
+	BTC_PRINTF_LIKE(3, 4);
 void btc_hint(const char *fmt, ...) BTC_PRINTF_LIKE(1, 2);
 void btc_verbose(const struct btc_run *r, const char *fmt, ...) BTC_PRINTF_LIKE(2, 3);
 /* "FILE:LINE:C1-C2" */
@@ -351,6 +354,7 @@ struct btc_run {
 	const char *cmd; /* -c */
 	struct btc_child child;
 	bool quiet, verbose, all_warnings, no_warnings;
+	bool json;
 	bool no_kprobe_multi;
 	bool mode_test, mode_bench; /* run these probes, and nothing else */
 
@@ -358,6 +362,8 @@ struct btc_run {
 	struct btc_ksyms ksyms;
 	struct btc_usyms *usyms;
 	struct btc_out out, tmp, key;
+	struct btc_out later; /* JSON messages that wait for the end of one */
+	bool json_open;
 	char *load_log;	     /* end of the verifier's words */
 	const char *loading; /* name of the program being loaded */
 	__u64 lost_told;
@@ -451,11 +457,15 @@ void btc_format(struct btc_run *r, struct btc_out *o, const struct btc_action *a
 		const struct btc_rec *rec);
 
 /* hist.c */
-struct btc_hist_line {
-	char label[48];
-	__u64 count;
+struct btc_bucket {
+	__s64 min, max; /* both inclusive */
+	bool has_min, has_max;
 };
 void btc_hist_print(struct btc_out *o, const struct btc_type *t, const __u64 *slot, __s64 div);
+/* From the first slot that is not zero to behind the last; the divisor that counts. */
+__u64 btc_hist_range(const struct btc_type *t, const __u64 *slot, __s64 div, unsigned *first,
+		     unsigned *last);
+void btc_hist_bucket(const struct btc_type *t, unsigned slot, struct btc_bucket *b);
 unsigned btc_hist_slots(const struct btc_type *t);
 
 /* clock.c */
@@ -480,6 +490,12 @@ struct btc_table {
 	size_t stride, key, nr, room;
 };
 
+/* Else an array of one element. */
+static inline bool btc_map_is_hash(const struct btc_map *m)
+{
+	return m->key || m->value->kind == BTC_TSERIES_T;
+}
+
 int btc_table_read(struct btc_run *r, unsigned map, struct btc_table *t);
 void btc_table_free(struct btc_table *t);
 /* Appends an entry; @vals are @nr_vals values of BTC_ALIGN8(value_size) bytes, merged. */
@@ -489,10 +505,60 @@ void btc_table_sort(struct btc_table *t);
 int btc_map_clear(struct btc_run *r, unsigned map);
 int btc_map_zero(struct btc_run *r, unsigned map);
 
+/* tseries.c */
+void btc_tseries_merge(const struct btc_type *t, struct btc_tseries *dst,
+		       const struct btc_tseries *src);
+void btc_tseries_print(struct btc_run *r, struct btc_table *t);
+
 /* mapprint.c */
 int btc_map_print(struct btc_run *r, unsigned map, __s64 top, __s64 div, bool at_exit);
 void btc_table_print(struct btc_run *r, struct btc_table *t, __s64 top, __s64 div);
 void btc_map_value(struct btc_run *r, struct btc_out *o, const struct btc_type *t, const char *val,
 		   __s64 div);
+/* Of an integer or an aggregation: the number; of stats: the average. */
+__u64 btc_map_number(const struct btc_type *t, const char *val, __s64 div);
+/* "[a, b]", in JSON "a,b" and a colon; nothing if there are no keys. */
+void btc_key_print(struct btc_run *r, const struct btc_map *m, const char *key);
+
+/* --- json.c: -f json ------------------------------------------------------------------------------------------------------------------ */
+
+/*
+ * Appends text as the inside of a string and returns how many bytes it took:
+ * all but the beginning of a character, which may go on, unless it is @last.
+ */
+size_t btc_json_part(struct btc_out *o, const char *s, size_t len, bool last);
+void btc_json_number(struct btc_out *o, bool is_signed, __u64 v);
+void btc_json_value(struct btc_run *r, struct btc_out *o, const struct btc_type *t, const char *at,
+		    const struct btc_rec *rec);
+void btc_json_member(struct btc_run *r, struct btc_out *o, const struct btc_member *m,
+		     const char *base, const struct btc_rec *rec);
+void btc_json_map_value(struct btc_run *r, struct btc_out *o, const struct btc_type *t,
+			const char *val, __s64 div);
+void btc_json_key(struct btc_run *r, const char *s, size_t len); /* @s lies in r->key */
+/* {"type": "map", "data": {"@x": …}}; what stands between is the caller's. */
+void btc_json_map_begin(struct btc_run *r, const struct btc_map *m);
+void btc_json_map_end(struct btc_run *r, const struct btc_map *m);
+/* {"type": "TYPE", …}; the members between are the caller's. */
+void btc_json_begin(struct btc_run *r, const char *type);
+void btc_json_end(struct btc_run *r);
+
+/* Whole messages. */
+void btc_json_text(struct btc_run *r, const char *type, const char *s, size_t len);
+void btc_json_count(struct btc_run *r, const char *type, const char *what, __u64 n);
+void btc_json_print(struct btc_run *r, const struct btc_member *f, const struct btc_rec *rec);
+void btc_json_test(struct btc_run *r, const char *name, __u64 ns, bool passed, const char *s,
+		   size_t len);
+void btc_json_bench(struct btc_run *r, const char *name, __u64 average, __u64 iters);
+
+struct btc_json_msg {
+	const char *type, *text;
+	size_t len;
+	const char *helper; /* NULL: none */
+	__s64 retcode;
+	const struct btc_where *where; /* NULL: not known */
+	__u64 count;		       /* shown if more than 1 */
+};
+
+void btc_json_message(struct btc_run *r, const struct btc_json_msg *m);
 
 #endif

@@ -2,7 +2,8 @@
 /*
  * Maps: read in batches, merged over CPUs, sorted; cleared and zeroed.
  *
- * An entry in memory is its key, padded to 8 bytes, then one merged value.
+ * An entry in memory is its key, padded to 8 bytes, then one merged value. A
+ * time series is a hash even where it has no key: of its slots (btc_abi.h).
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -17,7 +18,7 @@ void btc_table_init(struct btc_table *t, const struct btc_map *m)
 {
 	memset(t, 0, sizeof(*t));
 	t->map = m;
-	t->key = BTC_ALIGN8(m->key ? m->key_size : 4);
+	t->key = BTC_ALIGN8(btc_map_is_hash(m) ? m->key_size : 4);
 	t->stride = t->key + BTC_ALIGN8(m->value_size);
 }
 
@@ -60,6 +61,9 @@ static void merge(const struct btc_map *m, void *dst, const void *src)
 		for (i = 0; i < m->value_size / sizeof(*d); i++)
 			d[i] += s[i];
 		return;
+	case BTC_TSERIES_T:
+		btc_tseries_merge(t, dst, src);
+		return;
 	}
 	memcpy(dst, src, m->value_size);
 }
@@ -81,7 +85,7 @@ int btc_table_add(struct btc_table *t, const void *key, const char *vals, unsign
 	}
 	e = t->entry + t->nr++ * t->stride;
 	memset(e, 0, t->stride);
-	if (t->map->key)
+	if (btc_map_is_hash(t->map))
 		memcpy(e, key, t->map->key_size);
 	for (i = 0; i < nr_vals; i++)
 		merge(t->map, e + t->key, vals + i * vsize);
@@ -174,7 +178,7 @@ int btc_table_read(struct btc_run *r, unsigned map, struct btc_table *t)
 	char *vals;
 
 	btc_table_init(t, m);
-	if (m->key) {
+	if (btc_map_is_hash(m)) {
 		err = read_batches(t, fd, nr_vals);
 		if (err == -EINVAL || err == -ENOTSUP || err == -524) { /* ENOTSUPP */
 			btc_table_free(t);
@@ -257,6 +261,12 @@ static int by_rank(const void *a, const void *b, void *arg)
 	__u64 p, q;
 	int c = 0;
 
+	if (v->kind == BTC_TSERIES_T) { /* by the bytes of the key, then by time */
+		c = memcmp(a, b, t->map->key_size - sizeof(__u64));
+		memcpy(&p, x + offsetof(struct btc_tseries, epoch), sizeof(p));
+		memcpy(&q, y + offsetof(struct btc_tseries, epoch), sizeof(q));
+		return c ? c : cmp_u64(p, q);
+	}
 	switch (v->kind) {
 	case BTC_INT:
 		p = btc_load_int(v, x);
@@ -322,7 +332,7 @@ int btc_map_clear(struct btc_run *r, unsigned map)
 	size_t i;
 
 	r->zeroed[map] = false;
-	if (!m->key)
+	if (!btc_map_is_hash(m))
 		return write_scalar(r, map, false);
 	err = btc_table_read(r, map, &t);
 	for (i = 0; !err && i < t.nr; i++)
@@ -351,7 +361,7 @@ int btc_map_zero(struct btc_run *r, unsigned map)
 	err = btc_table_read(r, map, &t);
 	if (err || !t.nr)
 		goto out;
-	if (!m->key) {
+	if (!btc_map_is_hash(m)) {
 		if (all_zero(t.entry + t.key, m->value_size))
 			goto out;
 		r->zeroed[map] = true;

@@ -57,6 +57,43 @@ void btc_warning(struct btc_run *r, const char *where, const char *fmt, ...)
 	va_end(ap);
 }
 
+void btc_trouble(struct btc_run *r, const struct btc_where *w, const char *fmt, ...)
+{
+	struct btc_json_msg msg = { .type = "runtime_error", .where = w };
+	char text[TEXT], where[512];
+	struct btc_out o;
+	va_list ap;
+	ssize_t n;
+
+	if (r->no_warnings)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	if (r->json) {
+		msg.text = text;
+		msg.len = strlen(text);
+		btc_json_message(r, &msg);
+		return;
+	}
+	btc_out_flush(&r->out);
+	if (btc_out_init(&o, -1))
+		return;
+	if (w && w->file) {
+		btc_where_text(where, sizeof(where), w);
+		btc_out_str(&o, where);
+		btc_out_str(&o, ": ");
+	}
+	btc_out_str(&o, "WARNING: ");
+	btc_out_str(&o, text);
+	btc_out_char(&o, '\n');
+	if (w && w->file)
+		btc_where_source(&o, w);
+	n = write(STDERR_FILENO, o.buf, o.len);
+	(void)n;
+	btc_out_free(&o);
+}
+
 void btc_hint(const char *fmt, ...)
 {
 	va_list ap;

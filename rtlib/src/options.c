@@ -402,10 +402,9 @@ static int take_standard(struct btc_run *r, enum std id, const char *arg)
 		r->mode_bench = true;
 		return 0;
 	case O_FORMAT:
-		if (!strcmp(arg, "text"))
+		r->json = !strcmp(arg, "json");
+		if (r->json || !strcmp(arg, "text"))
 			return 0;
-		if (!strcmp(arg, "json"))
-			return btc_fail(r, BTC_STATUS_FACT, NULL, "-f json is not supported yet");
 		return btc_fail(r, BTC_STATUS_FACT, NULL, "-f: '%s' is none of text, json", arg);
 	}
 	return -EINVAL;

@@ -131,31 +131,82 @@ int btc_cgroup_id(const char *path, __u64 *id)
 
 /* --- cat and system --- */
 
-int btc_cat(struct btc_run *r, const char *path)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	size_t left = r->config.max_cat_bytes;
+/* Output of others on its way to ours; in JSON characters may be cut anywhere. */
+struct pump {
 	char text[4096];
-	ssize_t n = 0;
+	size_t len; /* what is kept of the last piece */
+};
 
-	while (fd >= 0 && left) {
-		n = read(fd, text, left < sizeof(text) ? left : sizeof(text));
-		if (n <= 0)
+static size_t pump_room(const struct pump *p)
+{
+	return sizeof(p->text) - p->len;
+}
+
+static void pump_take(struct btc_run *r, struct pump *p, size_t n)
+{
+	size_t taken;
+
+	if (!r->json) {
+		btc_out_mem(&r->out, p->text, n);
+		return;
+	}
+	p->len += n;
+	taken = btc_json_part(&r->out, p->text, p->len, false);
+	p->len -= taken;
+	memmove(p->text, p->text + taken, p->len);
+}
+
+static void pump_begin(struct btc_run *r, struct pump *p, const char *type)
+{
+	p->len = 0;
+	if (!r->json)
+		return;
+	btc_json_begin(r, type);
+	btc_out_str(&r->out, "\"data\": \"");
+}
+
+static void pump_end(struct btc_run *r, struct pump *p)
+{
+	if (!r->json)
+		return;
+	btc_json_part(&r->out, p->text, p->len, true);
+	btc_out_char(&r->out, '"');
+	btc_json_end(r);
+}
+
+int btc_cat(struct btc_run *r, const char *path, const struct btc_where *w)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC), err = fd < 0 ? errno : 0;
+	size_t left = r->config.max_cat_bytes;
+	struct pump p;
+	ssize_t n;
+
+	if (fd >= 0)
+		pump_begin(r, &p, "cat");
+	while (!err && left) {
+		n = read(fd, p.text + p.len, left < pump_room(&p) ? left : pump_room(&p));
+		if (!n)
 			break;
-		btc_out_mem(&r->out, text, n);
+		if (n < 0) {
+			err = errno;
+			break;
+		}
+		pump_take(r, &p, n);
 		left -= n;
 	}
-	if (fd < 0 || n < 0)
-		btc_fail(r, r->status, NULL, "cat: %s: %s", path, strerror(errno));
-	if (fd >= 0)
+	if (fd >= 0) {
+		pump_end(r, &p);
 		close(fd);
+	}
+	if (err)
+		btc_trouble(r, w, "cat: %s: %s", path, strerror(err));
 	return 0;
 }
 
 int btc_system(struct btc_run *r, const char *cmd)
 {
 	int pipefd[2], status;
-	char text[4096];
+	struct pump p;
 	ssize_t n;
 	pid_t pid;
 
@@ -175,10 +226,11 @@ int btc_system(struct btc_run *r, const char *cmd)
 		_exit(127);
 	}
 	close(pipefd[1]);
+	pump_begin(r, &p, "syscall");
 	while (pid > 0) {
-		n = read(pipefd[0], text, sizeof(text));
+		n = read(pipefd[0], p.text + p.len, pump_room(&p));
 		if (n > 0)
-			btc_out_mem(&r->out, text, n);
+			pump_take(r, &p, n);
 		else if (!n || errno != EINTR)
 			break;
 	}
@@ -186,6 +238,8 @@ int btc_system(struct btc_run *r, const char *cmd)
 	if (pid > 0)
 		while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 			;
-	btc_out_char(&r->out, '\n');
+	pump_end(r, &p);
+	if (!r->json)
+		btc_out_char(&r->out, '\n');
 	return 0;
 }

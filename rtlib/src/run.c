@@ -52,8 +52,12 @@ static void tell_lost(struct btc_run *r)
 
 	if (lost == r->lost_told)
 		return;
-	btc_out_flush(&r->out);
-	fprintf(stderr, "Lost %llu events\n", (unsigned long long)(lost - r->lost_told));
+	if (r->json) {
+		btc_json_count(r, "lost_events", "events", lost - r->lost_told);
+	} else {
+		btc_out_flush(&r->out);
+		fprintf(stderr, "Lost %llu events\n", (unsigned long long)(lost - r->lost_told));
+	}
 	r->lost_told = lost;
 }
 
@@ -206,7 +210,8 @@ static void finish(struct btc_run *r)
 	if (r->out.err)
 		return;
 	signal(SIGINT, SIG_DFL); /* from here on it kills */
-	btc_out_str(&r->out, "\n\n");
+	if (!r->json)
+		btc_out_str(&r->out, "\n\n");
 	for (i = 0; i < r->p->nr_maps && r->config.print_maps_on_exit; i++)
 		btc_map_print(r, i, 0, 0, true);
 	btc_out_flush(&r->out);
@@ -248,7 +253,7 @@ static int start(struct btc_run *r)
 		return err;
 	if (!r->nr_places) {
 		if (!r->quiet)
-			printf("No probes to attach\n");
+			fprintf(r->json ? stderr : stdout, "No probes to attach\n");
 		r->status = 1;
 		r->told = true;
 		return -ECANCELED;
@@ -265,7 +270,7 @@ static int start(struct btc_run *r)
 		err = btc_child_start(r);
 	if (!err && !r->nr_attached) {
 		if (!r->quiet)
-			printf("No probes to attach\n");
+			fprintf(r->json ? stderr : stdout, "No probes to attach\n");
 		r->status = 1;
 		r->told = true;
 		return -ECANCELED;
@@ -278,7 +283,9 @@ static void announce(struct btc_run *r)
 	static const char word[] = "__BPFTRACE_NOTIFY_PROBES_ATTACHED\n";
 	ssize_t n;
 
-	if (!r->quiet)
+	if (!r->quiet && r->json)
+		btc_json_count(r, "attached_probes", "probes", r->nr_attached);
+	else if (!r->quiet)
 		fprintf(stderr, "Attached %u probe%s\n", r->nr_attached,
 			r->nr_attached == 1 ? "" : "s");
 	if (!getenv("__BPFTRACE_NOTIFY_PROBES_ATTACHED"))
@@ -313,6 +320,7 @@ static void run_free(struct btc_run *r)
 	btc_out_free(&r->out);
 	btc_out_free(&r->tmp);
 	btc_out_free(&r->key);
+	btc_out_free(&r->later);
 	free(r->param);
 }
 
@@ -323,6 +331,7 @@ int btc_main(const struct btc_program *program, int argc, char **argv)
 		.config = program->config,
 		.pidfd = -1,
 		.child = { .go = -1, .pidfd = -1 },
+		.later = { .fd = -1 },
 	};
 	struct btc_run *r = &run;
 	int err;

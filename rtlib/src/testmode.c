@@ -86,9 +86,10 @@ static __u64 now_ns(void)
 static bool drain(struct btc_run *r)
 {
 	struct btc_out out = r->out;
-	bool ok;
+	bool ok, json = r->json;
 
 	r->capture.len = 0;
+	r->json = false;
 	r->out = r->capture;
 	r->capturing = true;
 	r->errored = r->exiting = false;
@@ -99,6 +100,7 @@ static bool drain(struct btc_run *r)
 	r->capturing = false;
 	r->capture = r->out;
 	r->out = out;
+	r->json = json;
 	btc_discard(r); /* what exit() overtook */
 	r->exiting = false;
 	r->status = 0;
@@ -129,14 +131,23 @@ static int run_test(struct btc_run *r, const struct btc_probe *pr, bool *passed)
 	__u64 begin;
 	int err;
 
-	tag(o, GREEN, " RUN      ");
-	btc_out_printf(o, "%s\n", pr->func);
+	if (!r->json) {
+		tag(o, GREEN, " RUN      ");
+		btc_out_printf(o, "%s\n", pr->func);
+	}
 	begin = now_ns();
 	err = btc_run_prog(r, pr, &retval);
 	begin = now_ns() - begin;
 	if (err)
 		return err;
 	*passed = drain(r) && !retval;
+	if (r->json) {
+		btc_json_test(r, pr->func, begin, *passed, r->capture.buf,
+			      *passed ? 0 : r->capture.len);
+		btc_out_flush(o);
+		r->capture.len = 0;
+		return 0;
+	}
 	if (!*passed) {
 		btc_out_mem(o, r->capture.buf, r->capture.len);
 		if (r->capture.len && r->capture.buf[r->capture.len - 1] != '\n')
@@ -163,8 +174,10 @@ static int run_tests(struct btc_run *r)
 	struct btc_out *o = &r->out;
 	int err = failed ? 0 : -ENOMEM;
 
-	tag(o, GREEN, "==========");
-	btc_out_printf(o, "Running %u tests.\n", nr);
+	if (!r->json) {
+		tag(o, GREEN, "==========");
+		btc_out_printf(o, "Running %u tests.\n", nr);
+	}
 	for (i = 0; !err && i < r->nr_places; i++) {
 		if (r->places[i].pr->kind != BTC_TEST)
 			continue;
@@ -172,13 +185,13 @@ static int run_tests(struct btc_run *r)
 		failed[i] = !passed;
 		nr_failed += !passed;
 	}
-	if (!err) {
+	if (!err && !r->json) {
 		tag(o, GREEN, "==========");
 		plural(o, nr, " ran.");
 		tag(o, GREEN, "  PASSED  ");
 		plural(o, nr - nr_failed, ".");
 	}
-	if (!err && nr_failed) {
+	if (!err && nr_failed && !r->json) {
 		tag(o, RED, "  FAILED  ");
 		plural(o, nr_failed, ", listed below:");
 		for (i = 0; i < r->nr_places; i++) {
@@ -290,8 +303,11 @@ static int run_bench(struct btc_run *r, const struct btc_place *pl, bool stats, 
 	if (err)
 		return btc_fail(r, BTC_STATUS_LOAD, pl->pr->where, "cannot run %s: %s", pl->name,
 				strerror(-err));
-	btc_out_printf(&r->out, "%-*s%-15llu%llu\n", width, pl->pr->func,
-		       (unsigned long long)average(&b, empty), (unsigned long long)b.runs);
+	if (r->json)
+		btc_json_bench(r, pl->pr->func, average(&b, empty), b.runs);
+	else
+		btc_out_printf(&r->out, "%-*s%-15llu%llu\n", width, pl->pr->func,
+			       (unsigned long long)average(&b, empty), (unsigned long long)b.runs);
 	btc_out_flush(&r->out);
 	return 0;
 }
@@ -308,9 +324,12 @@ static int run_benches(struct btc_run *r)
 			width = strlen(r->places[i].pr->func);
 	width++;
 	total = width + 15 + strlen("Iterations");
-	btc_out_printf(&r->out, "%-*s%-15s%s\n", width, "Benchmark", "Time(ns)", "Iterations");
-	btc_out_pad(&r->out, '-', total);
-	btc_out_char(&r->out, '\n');
+	if (!r->json) {
+		btc_out_printf(&r->out, "%-*s%-15s%s\n", width, "Benchmark", "Time(ns)",
+			       "Iterations");
+		btc_out_pad(&r->out, '-', total);
+		btc_out_char(&r->out, '\n');
+	}
 	for (i = 0; !err && i < r->nr_places; i++)
 		if (r->places[i].pr->kind == BTC_BENCH)
 			err = run_bench(r, &r->places[i], stats >= 0, empty, width, &failed);

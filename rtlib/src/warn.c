@@ -43,12 +43,34 @@ static void describe(struct btc_out *o, const struct btc_warn_place *w, __s64 er
 	btc_out_str(o, err ? strerror(err < 0 ? -err : err) : "the helper failed");
 }
 
+static void tell_json(struct btc_run *r, const struct btc_warn_place *w, __u64 count, __s64 err)
+{
+	struct btc_json_msg msg = { .type = w->helper ? "helper_error" : "runtime_error" };
+
+	r->tmp.len = 0;
+	describe(&r->tmp, w, err);
+	msg.text = r->tmp.buf;
+	msg.len = r->tmp.len;
+	msg.helper = w->helper;
+	msg.retcode = err;
+	msg.where = &w->where;
+	msg.count = count;
+	btc_json_message(r, &msg);
+	r->tmp.len = 0;
+	if (r->out.mode != BTC_FLUSH_FULL)
+		btc_out_flush(&r->out);
+}
+
 static void tell(struct btc_run *r, const struct btc_warn_place *w, __u64 count, __s64 err)
 {
 	struct btc_out *o = &r->tmp;
 	char where[512];
 	ssize_t n;
 
+	if (r->json) {
+		tell_json(r, w, count, err);
+		return;
+	}
 	btc_out_flush(&r->out);
 	btc_where_text(where, sizeof(where), &w->where);
 	o->len = 0;
