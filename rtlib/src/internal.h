@@ -182,6 +182,7 @@ struct btc_bound {
 	__u16 size;
 	bool is_signed;
 	bool is_slot; /* in 8 bytes at off, whatever its size */
+	bool is_array, is_data_loc, is_rel_loc;
 };
 
 int btc_tracefs_field(const char *event, const char *name, struct btc_bound *f);
@@ -480,7 +481,7 @@ void btc_username(struct btc_out *o, __u64 uid);
 /* "unified:/a/b"; only if the program's filter matches the type of the hierarchy. */
 void btc_cgroup_path(struct btc_run *r, struct btc_out *o, const struct btc_cgroup *cg);
 int btc_cgroup_id(const char *path, __u64 *id);
-int btc_cat(struct btc_run *r, const char *path);
+int btc_cat(struct btc_run *r, const char *path, const struct btc_where *w);
 int btc_system(struct btc_run *r, const char *cmd);
 
 /* mapread.c: maps to memory */
