@@ -197,7 +197,7 @@ static bool is_c_word(const char *s)
 		"else", "enum", "ev", "extern", "f", "float", "for", "frame", "goto", "if", "inline",
 		"int", "long", "out", "register", "restrict", "ret", "return", "s", "short", "signed",
 		"sizeof", "static", "struct", "switch", "typedef", "typeof", "union", "unsigned",
-		"void", "volatile", "while", "asm", "bool", "true", "false", "map", "elem_key", "elem", "zero", "slot",
+		"void", "volatile", "while", "asm", "bool", "true", "false", "map", "elem_key", "elem_value", "zero", "slot",
 		"offsetof", "container_of", "barrier", "barrier_var", "NULL", "SEC", "LICENSE", "linux", "unix",
 	};
 	size_t i;

@@ -298,9 +298,9 @@ static void load_pair(struct lower *l, const struct var *v, struct plan_map *pm)
 	if (type__is_agg(pm->map->value))
 		l__emit(l, "%s = %s;", val.lv, read_aggregation(l, pm->map, "elem_key", pm->map->loc));
 	else if (is_object(val.type))
-		copy(l, &val, "elem", val.type);
+		copy(l, &val, "elem_value", val.type);
 	else
-		l__emit(l, "%s = *(%s *)elem;", val.lv, pm->value_c);
+		l__emit(l, "%s = *(%s *)elem_value;", val.lv, pm->value_c);
 }
 
 static void for_map(struct lower *l, const struct stmt *s)
@@ -312,7 +312,7 @@ static void for_map(struct lower *l, const struct stmt *s)
 
 	l__kill_lookups(l);
 	l__begin_fn(l, &fn, name);
-	fn.f->proto = FMT(l, "static long %s(void *map, const %s *elem_key, void *elem, struct %s *f)",
+	fn.f->proto = FMT(l, "static long %s(void *map, const %s *elem_key, void *elem_value, struct %s *f)",
 			  name, is_array(pm->map->key) ? "void" : ctype(l, pm->map->key),
 			  l->frame->name);
 	load_pair(l, v, pm);
