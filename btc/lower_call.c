@@ -426,6 +426,19 @@ const char *lower__usym(struct lower *l, const struct expr *e, const struct plac
 	return to == &own ? FMT(l, "&%s", own.lv) : NULL;
 }
 
+/* Made or kept by the program itself, unlike a member of the kernel's memory. */
+static bool is_own_object(const struct expr *x)
+{
+	if (x->konst)
+		return true;
+	switch (x->kind) {
+	case EX_CALL: case EX_MAP: case EX_PARAM: case EX_ELEM: case EX_COND: case EX_BLOCK: return true;
+	case EX_VAR: return x->type->kind != TY_ARRAY && x->type->kind != TY_STRUCT;
+	case EX_FIELD: return x->field.e->type->kind == TY_RECORD;
+	default: return false;
+	}
+}
+
 const char *lower__ntop(struct lower *l, const struct expr *e, const struct place *to)
 {
 	const struct expr *x = arg(e, e->call.args.nr - 1), *af = e->call.args.nr > 1 ? arg(e, 0) : NULL;
@@ -443,7 +456,7 @@ const char *lower__ntop(struct lower *l, const struct expr *e, const struct plac
 		l__emit(l, "%s.family = %u;", to->lv, is_object(x->type) && x->type->size == 16 ? 10 : 2);
 	if (!is_object(x->type)) {
 		l__emit(l, "*(__u32 *)%s.addr = %s;", to->lv, value(l, x));
-	} else if (x->type->kind == TY_STRING || x->kind == EX_CALL || x->kind == EX_MAP) {
+	} else if (is_own_object(x)) {
 		l__emit(l, "__builtin_memcpy(%s.addr, %s, %u);", to->lv, object(l, x),
 			x->type->size < 16 ? 4 : 16);
 	} else {
@@ -464,7 +477,10 @@ const char *lower__macaddr(struct lower *l, const struct expr *e, const struct p
 		own.lv = l__object(l, e->type, "mac");
 		to = &own;
 	}
-	if (is_object(x->type)) {
+	if (is_object(x->type) && is_own_object(x)) {	/* of a buffer: its bytes, not its length */
+		l__emit(l, "__builtin_memcpy(%s, (char *)%s%s, 6);", to->lv, object(l, x),
+			x->type->kind == TY_BUFFER ? " + 4" : "");
+	} else if (is_object(x->type)) {
 		m = mem_of(l, x);
 		l__emit(l, "%s(%s, 6, (void *)%s);", m.local ? "bpf_probe_read_kernel" : probe_read(m.as),
 			to->lv, paren(l, mem_addr(l, &m)));
