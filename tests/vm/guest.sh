@@ -17,6 +17,7 @@
 #   settle              gives the tool time to print what has happened
 #   skip REASON         ends the script: it cannot work on this kernel
 failed=0 passed=0 skipped=0
+export FIXTURES=/t/fixtures
 
 # The reasons go to /tmp/why; what the tool printed until the first of them explains them.
 wrong()
