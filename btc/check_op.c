@@ -107,6 +107,12 @@ static enum addr_space mix_as(const struct operands *o)
 	return l != AS_NONE ? l : r;
 }
 
+/* $N is a literal where a script is run at once; it takes the other operand's sign here too. */
+static bool has_param(const struct operands *o)
+{
+	return o->l->kind == EX_PARAM || o->r->kind == EX_PARAM;
+}
+
 static void warn_operand(const struct operands *o, const struct expr *e, const struct type *t)
 {
 	if (t->kind == TY_INT && t->size == 8 && !t->is_signed && !is_literal(e))
@@ -121,7 +127,9 @@ static const struct type *arith(const struct operands *o)
 
 	if (o->lt->kind == TY_BOOL && o->rt->kind == TY_BOOL)
 		return type__bool();
-	if (is_div && (ls || rs) && !type__equal(o->lt, o->rt))
+	if (has_param(o))
+		;
+	else if (is_div && (ls || rs) && !type__equal(o->lt, o->rt))
 		check__warn(o->c, o->loc, "W_SIGNED_DIV",
 			    "%s is an unsigned operation, but an operand is signed",
 			    op__text(o->op));
@@ -165,7 +173,7 @@ static void compare_ints(const struct operands *o)
 {
 	if (o->lt->kind != TY_INT || o->rt->kind != TY_INT)
 		return;
-	if (is_signed(o->lt, o->rt) != is_signed(o->rt, o->lt)) {
+	if (is_signed(o->lt, o->rt) != is_signed(o->rt, o->lt) && !has_param(o)) {
 		warn_operand(o, o->l, o->lt);
 		warn_operand(o, o->r, o->rt);
 	}
