@@ -106,7 +106,10 @@ struct map {
 	bool deleted_from;	/* some probe deletes from it */
 	bool iterated;		/* some probe loops over it */
 	struct map_decl *decl;
-	/* For hist and lhist: from the first call, equal in all. */
+	/*
+	 * For hist and lhist: from the first call, equal in all. For tseries:
+	 * bits is the aggregation, max the number of intervals, step the interval.
+	 */
 	int64_t bits, min, max, step;
 };
 

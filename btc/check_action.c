@@ -138,13 +138,22 @@ static void split_element(struct check *c, struct expr *e)
 	vec_push(c->a, &e->call.args, key);
 }
 
+/* One key of a time series is as many elements as there are intervals. */
+static bool is_series(struct check *c, struct expr *e, const struct cmap *m)
+{
+	if (!m->m.value || m->m.value->kind != TY_TSERIES)
+		return false;
+	check__unsupported(c, e->loc, arena__printf(c->a, "%s of a time series", e->call.name));
+	return true;
+}
+
 void check__delete(struct check *c, struct expr *e)
 {
 	struct cmap *m;
 
 	split_element(c, e);
 	m = bare_map(c, e);
-	if (!m)
+	if (!m || is_series(c, e, m))
 		return;
 	m->m.deleted_from = true;
 	if (call__nr(e) == 1) {
@@ -165,7 +174,7 @@ void check__has_key(struct check *c, struct expr *e)
 {
 	struct cmap *m = bare_map(c, e);
 
-	if (!m || !needs_keyed(c, e, m))
+	if (!m || is_series(c, e, m) || !needs_keyed(c, e, m))
 		return;
 	check__map_key(c, m, call__arg(e, 1), e->loc);
 	e->type = type__bool();
@@ -348,10 +357,61 @@ void check__lhist(struct check *c, struct expr *e)
 	e->type = check__type(c, TY_LHIST, 8);
 }
 
+/* The name of an aggregation to its number in btc.h; 0: last, -1: reported. */
+static int series_agg(struct check *c, struct expr *e)
+{
+	static const char *const names[] = { "avg", "max", "min", "sum" };
+	const struct konst *k;
+
+	if (call__nr(e) < 4)
+		return 0;
+	k = arg__string(c, e, 3);
+	if (!k)
+		return -1;
+	for (size_t i = 0; i < COUNT_OF(names); i++)
+		if (!strcmp(k->str, names[i]))
+			return (int)i + 1;
+	bad_agg(c, e, 3, "the aggregation must be \"avg\", \"max\", \"min\" or \"sum\"");
+	return -1;
+}
+
+static bool series_allowed(struct check *c, const struct expr *e)
+{
+	const struct loc nowhere = { 0 };
+	struct diag *d;
+
+	if (c->cfg->tseries == UNSTABLE_WARN && c->final)
+		check__warn(c, nowhere, "W_UNSTABLE", "tseries is unstable (unstable_tseries)");
+	if (c->cfg->tseries != UNSTABLE_ERROR)
+		return true;
+	d = check__error(c, e->loc, "E_UNSTABLE", "tseries is unstable");
+	check__hint(c, d, "enable it: config = { unstable_tseries = enable }");
+	return false;
+}
+
 void check__tseries(struct check *c, struct expr *e)
 {
-	if (direct(c, e))
-		check__unsupported(c, e->loc, "tseries");
+	int64_t p[4] = { 0 };
+	struct type *t;
+
+	if (!direct(c, e) || !measured(c, e) || !series_allowed(c, e))
+		return;
+	p[0] = series_agg(c, e);
+	if (!agg_literal(c, e, 1, "the interval", &p[3]) ||
+	    !agg_literal(c, e, 2, "the number of intervals", &p[2]) || p[0] < 0)
+		return;
+	if (!p[3]) {
+		bad_agg(c, e, 1, "the interval cannot be 0");
+		return;
+	}
+	if (p[2] < 1 || p[2] > 1000000) {
+		bad_agg(c, e, 2, "the number of intervals must be 1 to 1000000");
+		return;
+	}
+	same_params(c, e, p);
+	t = check__type(c, TY_TSERIES, 8);
+	t->is_signed = call__arg(e, 0)->type->is_signed;
+	e->type = t;
 }
 
 /* --- while compiling ------------------------------------------------------------------------------ */

@@ -306,6 +306,16 @@ static void maps(const struct plan *p, struct buf *out)
 	end_table(out, p->maps.nr);
 }
 
+static bool has_tseries(const struct plan *p)
+{
+	size_t i;
+
+	for (i = 0; i < p->maps.nr; i++)
+		if (p->maps.v[i]->map->value->kind == TY_TSERIES)
+			return true;
+	return false;
+}
+
 static unsigned map_index(const struct plan *p, const struct map *m)
 {
 	size_t i;
@@ -424,6 +434,8 @@ static void program(const struct plan *p, struct buf *out)
 	count(out, "maps", p->maps.nr);
 	count(out, "actions", p->actions.nr);
 	count(out, "warns", p->warns.nr);
+	if (has_tseries(p))
+		buf__str(out, "\t.tseries = &btc_tseries_ops,\n");
 	count(out, "formats", p->formats.nr);
 	buf__str(out, "};\n\nint main(int argc, char **argv)\n{\n\treturn btc_main(&program, argc, argv);\n}\n");
 }

@@ -104,6 +104,11 @@ struct plan_map *map_plan(struct lower *l, const struct map *m)
 	pm->map = m;
 	pm->bpf_name = FMT(l, "map_%s", base_name(m));
 	pm->percpu = type__is_agg(m->value);
+	if (m->value->kind == TY_TSERIES) {
+		tseries_plan(l, pm);
+		vec_push(l->a, &l->plan->maps, pm);
+		return pm;
+	}
 	plan_key(l, pm);
 	plan_value(l, pm);
 	pm->entries = 1;
@@ -263,6 +268,10 @@ static void aggregate(struct lower *l, const struct expr *to, const struct expr 
 	const struct type *t = m->value;
 	const char *n = NULL, *p, *sign = t->is_signed ? "s" : "u";
 
+	if (t->kind == TY_TSERIES) {
+		tseries_add(l, to, call);
+		return;
+	}
 	if (call->call.args.nr)
 		n = value_as(l, call->call.args.v[0], type__int(8, t->is_signed || t->kind >= TY_HIST));
 	if (n && strchr(n, '('))

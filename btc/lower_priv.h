@@ -219,6 +219,11 @@ const char *read_aggregation(struct lower *l, const struct map *m, const char *k
 
 const char *watch_action(struct lower *l, unsigned probe);
 
+/* --- lower_tseries.c: time series --------------------------------------------------------- */
+
+void tseries_plan(struct lower *l, struct plan_map *pm);
+void tseries_add(struct lower *l, const struct expr *to, const struct expr *call);
+
 /* --- lower_iter.c: iterators ----------------------------------------------------------- */
 
 void iter_begin(struct lower *l);	/* no event without an object */

@@ -253,6 +253,10 @@ struct btc_config {
 };
 
 struct btc_program {
+/* Of what is linked into the tools that use it only. */
+struct btc_tseries_ops;
+extern const struct btc_tseries_ops btc_tseries_ops;
+
 	const char *name;		/* of the tool */
 	const char *source;		/* file name of the script */
 	const char *version;		/* of btc */
@@ -269,6 +273,7 @@ struct btc_program {
 	const struct btc_warn_place *warns;
 	const char *const *formats;		/* of strftime */
 	unsigned nr_options, nr_late, nr_late_fields, nr_probes, nr_maps, nr_actions, nr_warns, nr_formats;
+	const struct btc_tseries_ops *tseries;	/* NULL: no map is a time series */
 };
 
 #define BTC_COUNT(a)	(sizeof(a) / sizeof((a)[0]))

@@ -491,6 +491,7 @@ struct btc_table {
 	size_t stride, key, nr, room;
 };
 
+	const struct btc_tseries_ops *tseries;
 /* Else an array of one element. */
 static inline bool btc_map_is_hash(const struct btc_map *m)
 {
@@ -506,10 +507,12 @@ void btc_table_sort(struct btc_table *t);
 int btc_map_clear(struct btc_run *r, unsigned map);
 int btc_map_zero(struct btc_run *r, unsigned map);
 
-/* tseries.c */
-void btc_tseries_merge(const struct btc_type *t, struct btc_tseries *dst,
-		       const struct btc_tseries *src);
-void btc_tseries_print(struct btc_run *r, struct btc_table *t);
+/* tseries.c; reached through the program, which has it only if it needs it. */
+struct btc_tseries_ops {
+	void (*merge)(const struct btc_type *t, struct btc_tseries *dst,
+		      const struct btc_tseries *src);
+	void (*print)(struct btc_run *r, struct btc_table *t);
+};
 
 /* mapprint.c */
 int btc_map_print(struct btc_run *r, unsigned map, __s64 top, __s64 div, bool at_exit);

@@ -176,7 +176,7 @@ void btc_table_print(struct btc_run *r, struct btc_table *t, __s64 top, __s64 di
 	}
 	btc_ksyms_resolve(&r->ksyms);
 	if (m->value->kind == BTC_TSERIES_T)
-		btc_tseries_print(r, t);
+		t->tseries->print(r, t);
 	else if (t->nr)
 		put_entries(r, t, from, div);
 }

@@ -33,8 +33,9 @@ static bool is_less(const struct btc_type *t, __u64 a, __u64 b)
 	return t->is_signed ? (__s64)a < (__s64)b : a < b;
 }
 
-static void merge(const struct btc_map *m, void *dst, const void *src)
+static void merge(const struct btc_table *table, void *dst, const void *src)
 {
+	const struct btc_map *m = table->map;
 	const struct btc_type *t = m->value;
 	struct btc_minmax *dm = dst;
 	const struct btc_minmax *sm = src;
@@ -62,7 +63,7 @@ static void merge(const struct btc_map *m, void *dst, const void *src)
 			d[i] += s[i];
 		return;
 	case BTC_TSERIES_T:
-		btc_tseries_merge(t, dst, src);
+		table->tseries->merge(t, dst, src);
 		return;
 	}
 	memcpy(dst, src, m->value_size);
@@ -88,7 +89,7 @@ int btc_table_add(struct btc_table *t, const void *key, const char *vals, unsign
 	if (btc_map_is_hash(t->map))
 		memcpy(e, key, t->map->key_size);
 	for (i = 0; i < nr_vals; i++)
-		merge(t->map, e + t->key, vals + i * vsize);
+		merge(t, e + t->key, vals + i * vsize);
 	return 0;
 }
 
@@ -178,11 +179,13 @@ int btc_table_read(struct btc_run *r, unsigned map, struct btc_table *t)
 	char *vals;
 
 	btc_table_init(t, m);
+	t->tseries = r->p->tseries;
 	if (btc_map_is_hash(m)) {
 		err = read_batches(t, fd, nr_vals);
 		if (err == -EINVAL || err == -ENOTSUP || err == -524) { /* ENOTSUPP */
 			btc_table_free(t);
 			btc_table_init(t, m);
+			t->tseries = r->p->tseries;
 			err = read_by_key(t, fd, nr_vals);
 		}
 		return err;

@@ -14,7 +14,7 @@
 #define NS    1000000000ull
 
 /* The language's rules: the newest time stamp wins, the rest is arithmetic. */
-void btc_tseries_merge(const struct btc_type *t, struct btc_tseries *d, const struct btc_tseries *s)
+static void merge(const struct btc_type *t, struct btc_tseries *d, const struct btc_tseries *s)
 {
 	bool less = t->is_signed ? s->val < d->val : (__u64)s->val < (__u64)d->val;
 
@@ -99,8 +99,8 @@ static void next_series(struct series *s, size_t from)
 			s->max = v;
 	}
 	if (s->begin < s->to && s->min == s->max) {
-		s->min--;
-		s->max++;
+		s->min -= s->min > INT64_MIN;
+		s->max += s->max < UINT64_MAX;
 	}
 }
 
@@ -253,7 +253,7 @@ static void put_json(struct btc_out *o, const struct series *s)
 
 /* --- the whole map ------------------------------------------------------------------ */
 
-void btc_tseries_print(struct btc_run *r, struct btc_table *t)
+static void print(struct btc_run *r, struct btc_table *t)
 {
 	const struct btc_map *m = t->map;
 	struct series s = { .t = t, .type = m->value };
@@ -292,3 +292,5 @@ void btc_tseries_print(struct btc_run *r, struct btc_table *t)
 	if (r->json)
 		btc_json_map_end(r, m);
 }
+
+const struct btc_tseries_ops btc_tseries_ops = { .merge = merge, .print = print };
