@@ -274,10 +274,10 @@ static void for_range(struct lower *l, const struct stmt *s)
 	callback_body(l, s->each.body);
 	end_callback(l, &fn);
 
-	/* More than 2^23 turns are refused by bpf_loop as a whole. */
+	/* More than 2^23 turns are refused by bpf_loop as a whole; written in line, it returns 32 bits. */
 	warn = l__warn(l, "BTC_WARN_HELPER", "loop", NULL, s->loc);
 	l__open(l, "if (%s > %s) {", to, from);
-	l__open(l, "if (bpf_loop(%s - %s, %s, f, 0) < 0)", to, from, name);
+	l__open(l, "if ((int)bpf_loop(%s - %s, %s, f, 0) < 0)", to, from, name);
 	l__emit(l, "btc_warn(%s, -7);", warn);
 	l__end(l);
 	l__close(l);
