@@ -377,6 +377,19 @@ static void lower_unit(struct lower *l, struct unit *u)
 		lower_program(l, u, u->attach.v[i]);
 }
 
+static bool demangles(const struct plan *p)
+{
+	size_t i;
+
+	for (i = 0; i < p->probes.nr; i++)
+		if (p->probes.v[i].at->ns && !strcmp(p->probes.v[i].at->ns, "cpp"))
+			return true;
+	for (i = 0; i < p->types.nr && p->cfg->cpp_demangle; i++)
+		if (!strcmp(p->types.v[i]->kind, "BTC_USYM") || !strcmp(p->types.v[i]->kind, "BTC_USTACK"))
+			return true;
+	return false;
+}
+
 /* --- the tool ----------------------------------------------------------------------------- */
 
 /* A parameter; one that is used as a number and as a text has two rows. */
@@ -516,6 +529,7 @@ struct plan *lower(struct arena *a, struct diags *d, struct program *p, struct c
 		map_plan(&l, p->maps.v[i]);
 	for (i = 0; i < p->units.nr; i++)
 		lower_unit(&l, p->units.v[i]);
+	l.plan->demangles = demangles(l.plan);
 	if (l.zero_room)
 		vec_push(a, &l.plan->strings, arena__printf(a, "const char btc_zero[%u] __attribute__((aligned(8)))",
 							    l.zero_room));

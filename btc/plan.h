@@ -158,6 +158,7 @@ struct plan {
 	const char *description;
 	const struct config *cfg;
 	bool uses_core;
+	bool demangles;		/* shows or looks for C++ names */
 	uint32_t ring_bytes;
 	VEC(struct plan_ktype *) ktypes;
 	VEC(struct plan_enum) enums;

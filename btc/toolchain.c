@@ -143,6 +143,15 @@ bool toolchain__find_cc(struct arena *a, struct toolchain *t, const struct toolc
 	return t->cc || missing(want ? want : "a C compiler (cc, gcc)", "gcc");
 }
 
+bool toolchain__has_demangler(struct arena *a, const struct toolchain *t)
+{
+	const char *argv[] = { t->cc, "-print-file-name=libsupc++.a", NULL };
+	struct spawn_result r;
+
+	/* A file that is not there is printed without a directory. */
+	return !spawn__run(a, argv, NULL, &r) && r.out[0] == '/';
+}
+
 bool toolchain__find_lib(struct arena *a, struct toolchain *t)
 {
 	char exe[PATH_MAX];

@@ -265,19 +265,41 @@ static int find_files(struct btc_run *r, const char *target, struct btc_strs *ou
 extern char *__cxa_demangle(const char *name, char *buf, size_t *len, int *status)
 	__attribute__((weak));
 
-/* A C++ name matches with and without its parameters. */
-static bool is_cpp(const char *mangled, const char *want)
+static bool wants_cpp(const struct btc_probe *pr)
+{
+	return pr->ns && !strcmp(pr->ns, "cpp");
+}
+
+/* As the source has it, malloc()ed; NULL: it is no C++ name. */
+static char *demangle(const char *name)
 {
 	int status = -1;
 	char *text;
-	bool match;
 
-	if (strncmp(mangled, "_Z", 2) || !__cxa_demangle)
-		return false;
-	text = __cxa_demangle(mangled, NULL, NULL, &status);
-	match = !status && text && btc_match(want, text);
-	if (!match && !status && text && !strchr(want, '(')) {
-		text[strcspn(text, "(")] = '\0';
+	if (strncmp(name, "_Z", 2) || !__cxa_demangle)
+		return NULL;
+	text = __cxa_demangle(name, NULL, NULL, &status);
+	return status ? NULL : text;
+}
+
+/* Where the parameters of a C++ name begin; NULL: nowhere. */
+static char *parameters(const char *name)
+{
+	char *call = strstr(name, "operator()");
+
+	return strchr(call ? call + strlen("operator()") : name, '(');
+}
+
+/* A C++ name matches with and without its parameters. */
+static bool is_cpp(const char *mangled, const char *want)
+{
+	char *text = demangle(mangled), *params;
+	bool match = text && btc_match(want, text);
+
+	if (text && !match && !parameters(want)) {
+		params = parameters(text);
+		if (params)
+			*params = '\0';
 		match = btc_match(want, text);
 	}
 	free(text);
@@ -288,17 +310,20 @@ static int add_place(struct btc_run *r, const struct btc_probe *pr, const char *
 		     const char *func, __u64 file_off)
 {
 	const char *kind = pr->kind == BTC_URETPROBE ? "uretprobe" : "uprobe";
+	char name[4600], *cpp = wants_cpp(pr) ? demangle(func) : NULL;
 	struct btc_place *pl;
-	char name[4600];
 
 	if (pr->has_address)
 		snprintf(name, sizeof(name), "%s:%s:%llu", kind, path,
 			 (unsigned long long)pr->address);
+	else if (cpp)
+		snprintf(name, sizeof(name), "%s:%s:cpp:%s", kind, path, cpp);
 	else if (pr->offset)
 		snprintf(name, sizeof(name), "%s:%s:%s+%llu", kind, path, func,
 			 (unsigned long long)pr->offset);
 	else
 		snprintf(name, sizeof(name), "%s:%s:%s", kind, path, func);
+	free(cpp);
 	pl = btc_place_add(r, pr, name, path, func);
 	if (!pl)
 		return -ENOMEM;
@@ -350,7 +375,8 @@ static int no_symbol(struct btc_run *r, const struct btc_probe *pr, const char *
 static int in_file(struct btc_run *r, const struct btc_probe *pr, const char *path,
 		   const char *func)
 {
-	bool cpp = pr->ns && !strcmp(pr->ns, "cpp"), found = false;
+	bool cpp = wants_cpp(pr), found = false;
+	__u64 last = ~0ull;
 	struct btc_elf e;
 	const char *name;
 	__u64 off;
@@ -378,6 +404,10 @@ static int in_file(struct btc_run *r, const struct btc_probe *pr, const char *pa
 			continue;
 		if (found && !strchr(func, '*') && !cpp)
 			continue; /* a second local function of that name */
+		/* The constructor of an object and that of a base are often one function. */
+		if (cpp && found && e.sym[i].addr == last)
+			continue;
+		last = e.sym[i].addr;
 		found = true;
 		err = at_symbol(r, pr, path, &e, &e.sym[i]);
 	}
