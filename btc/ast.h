@@ -362,6 +362,7 @@ struct program {
 	VEC(struct map *) maps;
 	VEC(struct param) params;
 	VEC(struct option *) options;
+	bool guarded;		/* programs must not interrupt one another on a CPU */
 };
 
 struct diags;

@@ -582,6 +582,26 @@ static void check_iter(struct check *c, const struct attach *at)
 	check__hint(c, d, "--btf FILE names the BTF of the target's kernel");
 }
 
+/* Maps and rings take such a lock themselves: a probe on it would come back to itself. */
+static void check_spinlock(struct check *c, const struct attach *at)
+{
+	static const char *const locks[] = {
+		"_raw_spin_lock", "_raw_spin_lock_irqsave", "_raw_spin_unlock_irqrestore",
+		"queued_spin_lock_slowpath",
+	};
+
+	if (at->prov->kind != PROV_FENTRY && at->prov->kind != PROV_FEXIT)
+		return;
+	for (size_t i = 0; i < COUNT_OF(locks); i++) {
+		if (strcmp(at->func, locks[i]))
+			continue;
+		check__warn(c, at->loc, "W_SPINLOCK",
+			    "programs take this lock themselves: while one runs on a CPU, "
+			    "events there are skipped and counted as lost");
+		c->p->guarded = true;
+	}
+}
+
 static void make_units(struct check *c, struct probe *p)
 {
 	struct expr *pred = macro__expand_expr(c, p->pred);
@@ -599,6 +619,7 @@ static void make_units(struct check *c, struct probe *p)
 		if (!attach__resolve(c->a, c->d, at))
 			continue;
 		check_iter(c, at);
+		check_spinlock(c, at);
 		note_params(c, at);
 		u = is_typed(&uses, at->prov->kind) ? NULL : find_unit(c, first, at->prov->kind);
 		if (!u)

@@ -177,6 +177,18 @@ static void indent(struct buf *out, unsigned n)
 		buf__str(out, "\t");
 }
 
+/* The program itself: its body, unless another one is running on this CPU. */
+static void guarded(struct buf *out, const struct plan_func *f)
+{
+	bool tracepoint = !strcmp(f->sec, "tp");
+
+	buf__printf(out, "\nSEC(\"%s\")\nint %s(void *ctx)\n{\n", f->sec, f->name);
+	buf__printf(out, "\t__u32 *busy = btc_guard_enter();\n\tint ret = %d;\n\n", tracepoint);
+	buf__printf(out, "\tif (busy) {\n\t\tret = %s_body(ctx);\n\t\tbtc_guard_leave(busy);\n\t}\n",
+		    f->name);
+	buf__str(out, "\treturn ret;\n}\n");
+}
+
 static void function(const struct plan *p, struct buf *out, const struct plan_func *f)
 {
 	const char *slash = strrchr(p->source, '/'), *file = slash ? slash + 1 : p->source;
@@ -186,7 +198,9 @@ static void function(const struct plan *p, struct buf *out, const struct plan_fu
 	buf__str(out, "\n");
 	if (f->comment)
 		buf__printf(out, "/* %s */\n", f->comment);
-	if (f->sec)
+	if (f->sec && p->guarded)
+		buf__printf(out, "static __always_inline int %s_body(void *ctx)\n{\n", f->name);
+	else if (f->sec)
 		buf__printf(out, "SEC(\"%s\")\nint %s(void *ctx)\n{\n", f->sec, f->name);
 	else
 		buf__printf(out, "%s\n{\n", f->proto);
@@ -205,6 +219,8 @@ static void function(const struct plan *p, struct buf *out, const struct plan_fu
 		buf__printf(out, "%s\n", line->text);
 	}
 	buf__str(out, "}\n");
+	if (f->sec && p->guarded)
+		guarded(out, f);
 }
 
 void emit_bpf(const struct plan *p, struct buf *out)
@@ -219,6 +235,8 @@ void emit_bpf(const struct plan *p, struct buf *out)
 	}
 	if (p->ring_bytes != 2 << 20)
 		buf__printf(out, "#define BTC_RING_SIZE %u\n", p->ring_bytes);
+	if (p->guarded)
+		buf__str(out, "#define BTC_GUARDED\n");
 	buf__str(out, "#include \"btc.bpf.h\"\n");
 	for (i = 0; i < p->includes.nr; i++)
 		buf__printf(out, "#include \"%s\"\n", p->includes.v[i]);

@@ -521,6 +521,7 @@ struct plan *lower(struct arena *a, struct diags *d, struct program *p, struct c
 	l.plan->source = p->src->name;
 	l.plan->description = description(&l, p->src);
 	l.plan->cfg = cfg;
+	l.plan->guarded = p->guarded;
 	l.plan->ring_bytes = ring_size(cfg);
 	add_options(&l);
 	for (i = 0; i < p->objects.nr; i++)

@@ -139,7 +139,7 @@ struct plan_field {
 	const char *event;	/* NULL: of the match */
 	const char *name;
 	uint32_t size;
-	bool is_signed, is_array;
+	bool is_signed, is_array, is_text;
 	struct loc where;
 };
 
@@ -158,6 +158,7 @@ struct plan {
 	const char *description;
 	const struct config *cfg;
 	bool uses_core;
+	bool guarded;		/* programs must not interrupt one another on a CPU */
 	bool demangles;		/* shows or looks for C++ names */
 	uint32_t ring_bytes;
 	VEC(struct plan_ktype *) ktypes;
