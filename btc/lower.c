@@ -479,6 +479,8 @@ static const char *description(struct lower *l, const struct source *src)
 			len--;
 		if (!strncmp(line, "SPDX-", 5))
 			continue;
+		if (!len && !b.len)
+			continue;	/* the line of the comment's own mark */
 		buf__add(&b, line, len);
 		buf__str(&b, "\n");
 	}
