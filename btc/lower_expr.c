@@ -534,7 +534,11 @@ static const char *index_of(struct lower *l, const struct expr *e)
 	if (base->kind == TY_STRING) {
 		obj = object(l, e->index.e);
 		i = to_temp(l, wide(l, e->index.i, false), type__int(8, false), "index");
-		l__emit(l, "%s = btc_clamp(%s, %u);", i, i, base->size - 1);
+		if (e->index.i->konst)
+			l__emit(l, "%s = btc_clamp(%s, %u);", i, i, base->size - 1);
+		else
+			l__emit(l, "%s = btc_index(%s, %u, %s);", i, i, base->size - 1,
+				l__warn(l, "BTC_WARN_BOUNDS", NULL, NULL, e->loc));
 		return FMT(l, "(__s8)((char *)%s)[%s]", obj, i);
 	}
 	m = mem_of(l, e);

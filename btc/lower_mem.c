@@ -72,7 +72,11 @@ static struct mem element(struct lower *l, const struct expr *e)
 	}
 	size = is_kernel_struct(t) ? FMT(l, "bpf_core_type_size(%s)", kernel_struct(l, t)) : FMT(l, "%u", t->size);
 	idx = paren(l, value_as(l, i, type__int(8, false)));
-	if (m.local)
+	if (base->kind == TY_ARRAY && base->nr && !i->konst)
+		idx = to_temp(l, FMT(l, "btc_index%s(%s, %u, %s)", m.local ? "" : "_any", idx, base->nr - 1,
+				     l__warn(l, "BTC_WARN_BOUNDS", NULL, NULL, e->loc)),
+			      type__int(8, false), "index");
+	else if (m.local)
 		idx = FMT(l, "btc_clamp(%s, %u)", idx, base->nr - 1);
 	m.base = FMT(l, "(%s + (__u64)%s * %s)", m.base, idx, size);
 	if (!m.local)
