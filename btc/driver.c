@@ -360,8 +360,14 @@ static bool link_tool(struct driver *d, const char *exe)
 	add(d, &v, work_file(d, ".c"));
 	add(d, &v, arena__printf(d->a, "%s/librtlib.a", d->t.lib));
 	/* Nothing but this option asks for it: librtlib.a does without where it is not linked. */
-	if (d->plan->demangles && toolchain__has_demangler(d->a, &d->t))
+	if (d->plan->demangles && toolchain__has_lib(d->a, &d->t, "libsupc++.a"))
 		add_words(d, &v, "-Wl,-u,__cxa_demangle -lsupc++");
+	if (d->plan->reads_lines && !toolchain__has_lib(d->a, &d->t, "libdw.a")) {
+		fprintf(stderr, "btc: error: probes at source lines need libdw.a (Debian: libdw-dev)\n");
+		return false;
+	}
+	if (d->plan->reads_lines)
+		add_words(d, &v, "-Wl,-u,btc_lines -l:libdw.a");
 	/* libbpf's shared library lacks a function that its header has (1.1: libbpf_set_memlock_rlim). */
 	add_words(d, &v, "-l:libbpf.a -lelf -lz");
 	return run(d, &v, NULL);

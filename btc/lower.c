@@ -377,6 +377,16 @@ static void lower_unit(struct lower *l, struct unit *u)
 		lower_program(l, u, u->attach.v[i]);
 }
 
+static bool reads_lines(const struct plan *p)
+{
+	size_t i;
+
+	for (i = 0; i < p->probes.nr; i++)
+		if (p->probes.v[i].at->file)
+			return true;
+	return false;
+}
+
 static bool demangles(const struct plan *p)
 {
 	size_t i;
@@ -533,6 +543,7 @@ struct plan *lower(struct arena *a, struct diags *d, struct program *p, struct c
 	for (i = 0; i < p->units.nr; i++)
 		lower_unit(&l, p->units.v[i]);
 	l.plan->demangles = demangles(l.plan);
+	l.plan->reads_lines = reads_lines(l.plan);
 	if (l.zero_room)
 		vec_push(a, &l.plan->strings, arena__printf(a, "const char btc_zero[%u] __attribute__((aligned(8)))",
 							    l.zero_room));

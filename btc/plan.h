@@ -160,6 +160,7 @@ struct plan {
 	bool uses_core;
 	bool guarded;		/* programs must not interrupt one another on a CPU */
 	bool demangles;		/* shows or looks for C++ names */
+	bool reads_lines;	/* has an attach point at a source line: needs libdw */
 	uint32_t ring_bytes;
 	VEC(struct plan_ktype *) ktypes;
 	VEC(struct plan_enum) enums;

@@ -143,9 +143,9 @@ bool toolchain__find_cc(struct arena *a, struct toolchain *t, const struct toolc
 	return t->cc || missing(want ? want : "a C compiler (cc, gcc)", "gcc");
 }
 
-bool toolchain__has_demangler(struct arena *a, const struct toolchain *t)
+bool toolchain__has_lib(struct arena *a, const struct toolchain *t, const char *file)
 {
-	const char *argv[] = { t->cc, "-print-file-name=libsupc++.a", NULL };
+	const char *argv[] = { t->cc, arena__printf(a, "-print-file-name=%s", file), NULL };
 	struct spawn_result r;
 
 	/* A file that is not there is printed without a directory. */

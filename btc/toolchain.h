@@ -31,7 +31,7 @@ bool toolchain__find_bpftool(struct arena *a, struct toolchain *t,
 			     const struct toolchain_options *o);
 bool toolchain__find_cc(struct arena *a, struct toolchain *t, const struct toolchain_options *o);
 bool toolchain__find_lib(struct arena *a, struct toolchain *t);
-/* Is there libsupc++.a (Debian: libstdc++-N-dev), which shows C++ names? Silent. */
-bool toolchain__has_demangler(struct arena *a, const struct toolchain *t);
+/* Has the C compiler a library of this file name? Silent. */
+bool toolchain__has_lib(struct arena *a, const struct toolchain *t, const char *file);
 
 #endif

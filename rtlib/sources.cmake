@@ -21,6 +21,7 @@ set(RTLIB_SOURCES
 	src/kbtf.c
 	src/ksyms.c
 	src/late.c
+	src/lines.c
 	src/load.c
 	src/mapprint.c
 	src/mapread.c

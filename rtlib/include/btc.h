@@ -239,6 +239,8 @@ struct btc_probe {
 	__u64 offset, address, rate;	/* offset: of watchpoint:func+argN the N */
 	bool has_address;
 	const char *mode;	/* watchpoint: of the letters r, w, x */
+	const char *file;	/* uprobe:bin@FILE:LINE:COL; NULL: none */
+	unsigned line, col;	/* col 0: any */
 	const char *setup;	/* watchpoint:func+argN: program that asks for the memory (BTC_WATCH) */
 	const char *where;	/* "x.bt:3:1" */
 };

@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "internal.h"
+#include "lines.h"
 
 /* --- files --- */
 
@@ -372,6 +372,65 @@ static int no_symbol(struct btc_run *r, const struct btc_probe *pr, const char *
 				 func, *near ? "; did you mean " : "", near, *near ? "?" : "");
 }
 
+struct line_search {
+	struct btc_run *r;
+	const struct btc_probe *pr;
+	const char *path;
+	const struct btc_elf *e;
+	unsigned nr;
+};
+
+/* It is rendered as the address that it is. */
+static int at_line(__u64 addr, void *arg)
+{
+	struct line_search *s = arg;
+	struct btc_place *pl;
+	char name[4600];
+	__u64 off;
+
+	if (btc_elf_to_offset(s->e, addr, &off))
+		return 0;
+	s->nr++;
+	snprintf(name, sizeof(name), "uprobe:%s:%llu", s->path, (unsigned long long)addr);
+	pl = btc_place_add(s->r, s->pr, name, s->path, "");
+	if (!pl)
+		return -ENOMEM;
+	pl->offset = off;
+	return 0;
+}
+
+static int at_source(struct btc_run *r, const struct btc_probe *pr, const char *path,
+		     const struct btc_elf *e)
+{
+	struct btc_line want = { pr->file, pr->line, pr->col };
+	struct line_search s = { .r = r, .pr = pr, .path = path, .e = e };
+	char debug[128];
+	unsigned next;
+	int err;
+
+	err = btc_lines ? btc_lines(path, &want, at_line, &s, &next) : -ENOTSUP;
+	if (err == -ENODATA && strlen(e->build_id) > 2) { /* installed apart from the program */
+		snprintf(debug, sizeof(debug), "/usr/lib/debug/.build-id/%.2s/%s.debug",
+			 e->build_id, e->build_id + 2);
+		err = btc_lines(debug, &want, at_line, &s, &next);
+		if (err == -ENOENT)
+			err = -ENODATA;
+	}
+	if (err == -ENODATA)
+		return btc_place_missing(
+			r, pr, BTC_STATUS_FACT,
+			"%s has no debug information, which tells where %s:%u is; compile it with -g, or install its debug symbols",
+			path, pr->file, pr->line);
+	if (err || s.nr)
+		return err;
+	if (next)
+		return btc_place_missing(r, pr, BTC_STATUS_FACT,
+					 "%s has no code at %s:%u; the next line with code is %u",
+					 path, pr->file, pr->line, next);
+	return btc_place_missing(r, pr, BTC_STATUS_FACT, "%s has no code of %s at line %u or below",
+				 path, pr->file, pr->line);
+}
+
 static int in_file(struct btc_run *r, const struct btc_probe *pr, const char *path,
 		   const char *func)
 {
@@ -387,6 +446,11 @@ static int in_file(struct btc_run *r, const struct btc_probe *pr, const char *pa
 	if (err)
 		return btc_place_missing(r, pr, BTC_STATUS_FACT, "%s cannot be probed: %s", path,
 					 strerror(-err));
+	if (pr->file) {
+		err = at_source(r, pr, path, &e);
+		btc_elf_close(&e);
+		return err;
+	}
 	if (pr->has_address) {
 		err = btc_elf_to_offset(&e, pr->address, &off);
 		err = err ? btc_fail(r, BTC_STATUS_LOAD, pr->where,
