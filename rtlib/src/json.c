@@ -379,8 +379,7 @@ void btc_json_count(struct btc_run *r, const char *type, const char *what, __u64
 	btc_json_end(r);
 }
 
-void btc_json_print(struct btc_run *r, const struct btc_member *f,
-			    const struct btc_rec *rec)
+void btc_json_print(struct btc_run *r, const struct btc_member *f, const struct btc_rec *rec)
 {
 	btc_json_begin(r, "value");
 	btc_out_str(&r->out, "\"data\": ");

@@ -80,6 +80,60 @@ static void test_labels(void **state)
 	run_done(&r);
 }
 
+/* A bound as the spec has it: shortened by the powers of 1024 in its bucket's step. */
+static void bound(char *s, size_t room, unsigned __int128 v, unsigned log2)
+{
+	unsigned unit = log2 / 10;
+
+	snprintf(s, room, "%llu%.1s", (unsigned long long)(v >> 10 * unit),
+		 unit ? &"KMGTPE"[unit - 1] : "");
+}
+
+/* Every slot of every number of bits: label, bounds, and that they touch. */
+static void test_all_labels(void **state)
+{
+	char want[96], low[32], high[32];
+	struct btc_type t = { .kind = BTC_HIST_T };
+	unsigned bits, i, log2;
+	__u64 from, next = 0;
+	struct btc_bucket b;
+	struct btc_run r;
+
+	(void)state;
+	run_init(&r, NULL);
+	for (bits = 0; bits <= 5; bits++) {
+		t.nr = bits;
+		for (i = 1; i < (unsigned)BTC_HIST_SLOTS(bits); i++) {
+			/* Slot i begins at: */
+			log2 = (i - 1) >> bits ? ((i - 1) >> bits) - 1 : 0;
+			from = (i - 1) >> bits
+				       ? ((1ull << bits) + ((i - 1) & ((1 << bits) - 1))) << log2
+				       : i - 1;
+			assert_int_equal(slot_of(from, bits), i);
+			if (i > 1)
+				assert_true(from == next);
+			next = from + (1ull << log2);
+			if (next >> 63 == 0)
+				assert_int_equal(slot_of(next - 1, bits), i);
+			btc_hist_bucket(&t, i, &b);
+			assert_true(b.has_min && b.has_max);
+			assert_true((__u64)b.min == from && (__u64)b.max == next - 1);
+			if (log2) {
+				bound(low, sizeof(low), from, log2);
+				bound(high, sizeof(high), next, (i >> bits) - 1);
+				snprintf(want, sizeof(want), "[%s, %s)", low, high);
+			} else {
+				snprintf(want, sizeof(want), "[%llu]", (unsigned long long)from);
+			}
+			assert_string_equal(label(&r, from, bits), want);
+		}
+		assert_true(next == 1ull << 63);
+		assert_string_equal(label(&r, INT64_MIN, bits), "(..., 0)");
+		assert_int_equal(slot_of(INT64_MAX, bits), BTC_HIST_SLOTS(bits) - 1);
+	}
+	run_done(&r);
+}
+
 static void test_block(void **state)
 {
 	const struct btc_type t = { .kind = BTC_HIST_T };
@@ -152,6 +206,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_labels),
+		cmocka_unit_test(test_all_labels),
 		cmocka_unit_test(test_block),
 		cmocka_unit_test(test_lhist),
 	};

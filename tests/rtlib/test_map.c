@@ -186,6 +186,40 @@ static void test_order_of_aggregations(void **state)
 	run_done(&r);
 }
 
+/* The ends of the range, with divisors that overflow. */
+static void test_extremes(void **state)
+{
+	const __s32 keys[] = { 1, 2 };
+	const __u64 vals[] = { 1ull << 63, ~0ull >> 1 }, sums[] = { ~0ull, 0 };
+	const struct btc_stats low = { 1, INT64_MIN }, high = { 1, INT64_MAX };
+	const struct btc_map avgs = { .name = "@a", .value = &stats_s, .value_size = 16 };
+	const __u32 zero = 0;
+	struct btc_table t;
+	struct btc_run r;
+
+	(void)state;
+	run_init(&r, NULL);
+	assert_string_equal(print_words(&r, &s64, keys, vals, 2, 0, -1),
+			    "@x[1]: -9223372036854775808\n@x[2]: -9223372036854775807\n");
+	assert_string_equal(print_words(&r, &u64, keys, vals, 2, 0, 0),
+			    "@x[2]: 9223372036854775807\n@x[1]: 9223372036854775808\n");
+	assert_string_equal(print_words(&r, &count, keys, sums, 2, 0, 0),
+			    "@x[2]: 0\n@x[1]: 18446744073709551615\n");
+	btc_table_init(&t, &avgs);
+	add(&t, &zero, &low, 1);
+	btc_table_print(&r, &t, 0, -1);
+	assert_string_equal(text(&r), "@a: { .count = 1, .average = -9223372036854775808, "
+				      ".total = -9223372036854775808 }\n");
+	btc_table_free(&t);
+	btc_table_init(&t, &avgs);
+	add(&t, &zero, &high, 1);
+	btc_table_print(&r, &t, 0, 2);
+	assert_string_equal(text(&r), "@a: { .count = 1, .average = 4611686018427387903, "
+				      ".total = 9223372036854775807 }\n");
+	btc_table_free(&t);
+	run_done(&r);
+}
+
 static void test_stack_key(void **state)
 {
 	static const struct btc_type stack = { .kind = BTC_KSTACK, .nr = 2, .size = 16 };
@@ -220,7 +254,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_order),	  cmocka_unit_test(test_keys),
 		cmocka_unit_test(test_merge),	  cmocka_unit_test(test_order_of_aggregations),
-		cmocka_unit_test(test_stack_key),
+		cmocka_unit_test(test_stack_key), cmocka_unit_test(test_extremes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
