@@ -1,0 +1,10 @@
+# Twice: the second run takes the place of the first.
+for i in 1 2; do
+	run_fails 0 /t/bin/iter_pin
+	expect '^Program pinned to /sys/fs/bpf/btc_tasks$'
+	refuse_stderr 'ERROR|WARNING'
+done
+cat /sys/fs/bpf/btc_tasks >/tmp/stdout
+expect '^1 init$|^1 sh$'
+expect '^2 kthreadd$'
+rm /sys/fs/bpf/btc_tasks
