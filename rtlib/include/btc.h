@@ -254,11 +254,11 @@ struct btc_config {
 	const char *str_trunc_trailer;
 };
 
-struct btc_program {
 /* Of what is linked into the tools that use it only. */
 struct btc_tseries_ops;
 extern const struct btc_tseries_ops btc_tseries_ops;
 
+struct btc_program {
 	const char *name;		/* of the tool */
 	const char *source;		/* file name of the script */
 	const char *version;		/* of btc */
@@ -274,8 +274,8 @@ extern const struct btc_tseries_ops btc_tseries_ops;
 	const struct btc_action *actions;
 	const struct btc_warn_place *warns;
 	const char *const *formats;		/* of strftime */
-	unsigned nr_options, nr_late, nr_late_fields, nr_probes, nr_maps, nr_actions, nr_warns, nr_formats;
 	const struct btc_tseries_ops *tseries;	/* NULL: no map is a time series */
+	unsigned nr_options, nr_late, nr_late_fields, nr_probes, nr_maps, nr_actions, nr_warns, nr_formats;
 };
 
 #define BTC_COUNT(a)	(sizeof(a) / sizeof((a)[0]))
