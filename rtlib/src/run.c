@@ -7,6 +7,7 @@
  * by the first record. Who wakes it sets it awake, so one wake-up is enough.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -328,6 +329,18 @@ int btc_main(const struct btc_program *program, int argc, char **argv)
 {
 	struct btc_run run = {
 		.p = program,
+/* Where stdout is closed a map must not become it: a write to this one says EBADF. */
+static void guard_stdio(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
 		.config = program->config,
 		.pidfd = -1,
 		.child = { .go = -1, .pidfd = -1 },
@@ -340,6 +353,7 @@ int btc_main(const struct btc_program *program, int argc, char **argv)
 	err = btc_out_init(&r->out, STDOUT_FILENO);
 	if (!err)
 		err = btc_out_init(&r->tmp, -1);
+	guard_stdio();
 	if (!err)
 		err = btc_out_init(&r->key, -1);
 	if (!err)
