@@ -10,7 +10,7 @@
 
 #include "lower_priv.h"
 
-#define MAX_ARGS	12	/* of one bpf_seq_printf() */
+#define MAX_ARGS 12 /* of one bpf_seq_printf() */
 
 /* --- the object ---------------------------------------------------------------- */
 
@@ -33,7 +33,8 @@ static const struct member *object_of(struct lower *l, const struct type *ctx)
 
 void iter_begin(struct lower *l)
 {
-	const struct type *ctx = ctypes__find(l->types, "struct", FMT(l, "bpf_iter__%s", l->at->func));
+	const struct type *ctx =
+		ctypes__find(l->types, "struct", FMT(l, "bpf_iter__%s", l->at->func));
 	const struct member *m = ctx ? object_of(l, ctx) : NULL;
 	const char *name;
 
@@ -65,8 +66,8 @@ static void flush(struct lower *l, struct seq *s)
 		vec_push(l->a, &l->fn->f->decls, FMT(l, "__u64 %s[%zu]", args, s->args.nr));
 		for (size_t i = 0; i < s->args.nr; i++)
 			l__emit(l, "%s[%zu] = %s;", args, i, s->args.v[i]);
-		l__emit(l, "btc_seq_printf(%s, %s, sizeof(%s), %s, sizeof(%s));", l__ctx(l), fmt, fmt, args,
-			args);
+		l__emit(l, "btc_seq_printf(%s, %s, sizeof(%s), %s, sizeof(%s));", l__ctx(l), fmt,
+			fmt, args, args);
 	} else {
 		l__emit(l, "btc_seq_printf(%s, %s, sizeof(%s), NULL, 0);", l__ctx(l), fmt, fmt);
 	}
@@ -121,7 +122,8 @@ static void add_any(struct lower *l, struct seq *s, const char *flags, const str
 	case TY_INT:
 		if (t->enum_)
 			break;
-		add_arg(l, s, FMT(l, "%%%sll%c", flags, t->is_signed ? 'd' : 'u'), number_of(l, e, t->is_signed));
+		add_arg(l, s, FMT(l, "%%%sll%c", flags, t->is_signed ? 'd' : 'u'),
+			number_of(l, e, t->is_signed));
 		return;
 	case TY_BOOL:
 		yes = string_literal(l, "true", 4);
@@ -138,17 +140,22 @@ static void add_any(struct lower *l, struct seq *s, const char *flags, const str
 	default:
 		break;
 	}
-	l__unsupported(l, e->loc, FMT(l, "printf() in an iterator of a value of type %s", type__name(l->a, t)));
+	l__unsupported(
+		l, e->loc,
+		FMT(l, "printf() in an iterator of a value of type %s", type__name(l->a, t)));
 }
 
-static void add_number(struct lower *l, struct seq *s, const char *flags, bool alt, const char *length,
-		       char conv, const struct expr *e)
+static void add_number(struct lower *l, struct seq *s, const char *flags, bool alt,
+		       const char *length, char conv, const struct expr *e)
 {
 	const char *text = number_of(l, e, conv == 'd' || conv == 'i'), *wide = "";
 
 	if (!strcmp(length, "hh") || !strcmp(length, "h"))
-		text = FMT(l, "(__u64)(%s)%s", conv == 'd' || conv == 'i' ? *++length ? "__s8" : "__s16" :
-							*++length ? "__u8" : "__u16", paren(l, text));
+		text = FMT(l, "(__u64)(%s)%s",
+			   conv == 'd' || conv == 'i' ? *++length ? "__s8" : "__s16"
+			   : *++length		      ? "__u8"
+						      : "__u16",
+			   paren(l, text));
 	else if (*length)
 		wide = "ll";
 	if (alt && (conv == 'x' || conv == 'X'))
@@ -185,18 +192,33 @@ static const char *conversion(struct lower *l, struct seq *s, const char *p, con
 	if (!e)
 		return p + 1;
 	switch (*p) {
-	case 'd': case 'i': case 'u': case 'x': case 'X': add_number(l, s, flags, alt, length, *p, e); break;
-	case 'c': add_arg(l, s, "%c", number_of(l, e, false)); break;
-	case 'p': add_arg(l, s, FMT(l, "0x%%%sllx", flags), number_of(l, e, false)); break;
-	case 's': add_any(l, s, flags, e); break;
-	default: l__unsupported(l, e->loc, FMT(l, "%%%c in an iterator", *p)); break;
+	case 'd':
+	case 'i':
+	case 'u':
+	case 'x':
+	case 'X':
+		add_number(l, s, flags, alt, length, *p, e);
+		break;
+	case 'c':
+		add_arg(l, s, "%c", number_of(l, e, false));
+		break;
+	case 'p':
+		add_arg(l, s, FMT(l, "0x%%%sllx", flags), number_of(l, e, false));
+		break;
+	case 's':
+		add_any(l, s, flags, e);
+		break;
+	default:
+		l__unsupported(l, e->loc, FMT(l, "%%%c in an iterator", *p));
+		break;
 	}
 	return p + 1;
 }
 
 void iter_printf(struct lower *l, const struct expr *e)
 {
-	const char *p = e->call.args.v[0]->konst->str, *end = p + e->call.args.v[0]->konst->len, *next;
+	const char *p = e->call.args.v[0]->konst->str, *end = p + e->call.args.v[0]->konst->len,
+		   *next;
 	size_t nr = 1, run;
 	struct seq s = { 0 };
 
@@ -209,8 +231,9 @@ void iter_printf(struct lower *l, const struct expr *e)
 		p += run;
 		if (p >= end)
 			break;
-		next = p[1] == '%' ? NULL : conversion(l, &s, p + 1,
-						       nr < e->call.args.nr ? e->call.args.v[nr] : NULL);
+		next = p[1] == '%' ? NULL
+				   : conversion(l, &s, p + 1,
+						nr < e->call.args.nr ? e->call.args.v[nr] : NULL);
 		if (next) {
 			p = next;
 			nr++;

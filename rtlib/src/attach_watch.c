@@ -31,17 +31,18 @@ static pid_t target_pid(const struct btc_run *r)
 
 /* --- places --- */
 
-static int program_path(struct btc_run *r, char *path, size_t room)
+/* The program's name, and where we find it: the process may have another root than we. */
+static int program_path(struct btc_run *r, char *path, char *file, size_t room)
 {
-	char link[64];
 	ssize_t n;
 
 	if (!r->pid) {
 		snprintf(path, room, "%s", r->child.path ? r->child.path : "");
+		snprintf(file, room, "%s", path);
 		return 0;
 	}
-	snprintf(link, sizeof(link), "/proc/%d/exe", r->pid);
-	n = readlink(link, path, room - 1);
+	snprintf(file, room, "/proc/%d/exe", r->pid);
+	n = readlink(file, path, room - 1);
 	if (n < 0)
 		return -errno;
 	path[n] = '\0';
@@ -81,7 +82,7 @@ static int address_param(struct btc_run *r, const struct btc_probe *pr, __u64 *a
 int btc_places_watch(struct btc_run *r, const struct btc_probe *pr, const char *func)
 {
 	const char *kind = pr->is_async ? "asyncwatchpoint" : "watchpoint";
-	char name[4600], path[4096] = "";
+	char name[4600], path[4096] = "", file[4096] = "";
 	__u64 addr = pr->address, off = 0;
 	struct btc_place *pl;
 	int err = 0;
@@ -92,13 +93,13 @@ int btc_places_watch(struct btc_run *r, const struct btc_probe *pr, const char *
 			"%s: the function is one of a process; name that with -p or start it with -c",
 			pr->name);
 	if (target_pid(r))
-		err = program_path(r, path, sizeof(path));
+		err = program_path(r, path, file, sizeof(path));
 	if (!err && pr->address_param)
 		err = address_param(r, pr, &addr);
 	if (err)
 		return err;
 	if (*func) {
-		err = find_function(path, func, &off);
+		err = find_function(file, func, &off);
 		if (err)
 			return btc_place_missing(r, pr, BTC_STATUS_FACT, "%s has no function '%s'",
 						 path, func);
@@ -108,7 +109,7 @@ int btc_places_watch(struct btc_run *r, const struct btc_probe *pr, const char *
 		snprintf(name, sizeof(name), "%s%s%s:%llu:%u:%s", kind, *path ? ":" : "", path,
 			 (unsigned long long)addr, pr->len, pr->mode);
 	}
-	pl = btc_place_add(r, pr, name, path, func);
+	pl = btc_place_add(r, pr, name, file, func);
 	if (!pl)
 		return -ENOMEM;
 	pl->offset = off;
