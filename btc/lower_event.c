@@ -73,11 +73,12 @@ static void add_field(struct lower *l, struct record *r, const struct expr *e)
 static void tail_string(struct lower *l, struct record *r, const struct expr *e, const char *lv)
 {
 	const struct expr *p = is_call(e, "str") ? e->call.args.v[0] : NULL;
-	const char *src, *from = "kernel", *max = FMT(l, "%u", e->type->size), *size = max;
+	const char *src, *from = "kernel", *warn = "NULL", *max = FMT(l, "%u", e->type->size), *size = max;
 
 	if (p && p->type->kind != TY_STRING) {
 		src = FMT(l, "(void *)%s", paren(l, value(l, p)));
 		from = read_fn(p->type->as);
+		warn = read_warn(l, p->type->as, "_str", e->loc);
 		size = str_limit(l, e, e->type->size);
 	} else if (p) {
 		src = object(l, p);
@@ -85,8 +86,8 @@ static void tail_string(struct lower *l, struct record *r, const struct expr *e,
 	} else {
 		src = object(l, e);
 	}
-	l__emit(l, "%s = btc_tail_%s_str(&%s, %s, &%s, %s, %s, %s);", r->end, from, r->lv, r->end, lv, src,
-		size, max);
+	l__emit(l, "%s = btc_tail_%s_str(&%s, %s, &%s, %s, %s, %s, %s);", r->end, from, r->lv, r->end, lv,
+		src, size, max, warn);
 }
 
 static void tail_buffer(struct lower *l, struct record *r, const struct expr *e, const char *lv)
@@ -157,7 +158,7 @@ static void send(struct lower *l, struct record *r)
 		l__emit(l, "btc_ev_output(&%s, %s);", r->lv, r->end);
 		return;
 	}
-	ev = l__local(l, FMT(l, "struct %s *", r->ev->name), FMT(l, "%s", r->ev->name));
+	ev = l__local(l, FMT(l, "struct %s *", r->ev->name), r->ev->name);
 	l__emit(l, "%s = btc_ev_reserve(%s, sizeof(*%s));", ev, r->action->name, ev);
 	l__open(l, "if (%s) {", ev);
 	r->lv = ev;
@@ -191,7 +192,7 @@ static void check_size(struct lower *l, const struct record *r, struct loc loc)
 static const char *formatted(struct lower *l, const struct expr *e, const char *verb)
 {
 	struct record r;
-	size_t i, cached = l->fn->cache.nr;
+	size_t i;
 
 	begin_record(l, &r, verb, e->call.name, e->loc);
 	r.action->fmt = e->call.args.v[0]->konst->str;
@@ -201,7 +202,6 @@ static const char *formatted(struct lower *l, const struct expr *e, const char *
 		add_field(l, &r, e->call.args.v[i]);
 	check_size(l, &r, e->loc);
 	send(l, &r);
-	(void)cached;
 	return NULL;
 }
 

@@ -8,8 +8,8 @@
 
 #include "lower_priv.h"
 
-#define SHORT_STRING	64	/* copied whole, always zero behind the NUL */
-#define INLINE_BYTES	512	/* what clang expands in line for memset and memcpy */
+#define SHORT_STRING 64	 /* copied whole, always zero behind the NUL */
+#define INLINE_BYTES 512 /* what clang expands in line for memset and memcpy */
 
 const char *addr_of(struct lower *l, const struct type *t, const char *lv)
 {
@@ -35,7 +35,7 @@ void make_zero(struct lower *l, const struct place *to)
 		return;
 	if (size <= INLINE_BYTES)
 		l__emit(l, "__builtin_memset(%s, 0, %u);", at, size);
-	else			/* a read that fails fills with zeros, in one call */
+	else /* a read that fails fills with zeros, in one call */
 		l__emit(l, "bpf_probe_read_kernel(%s, %u, NULL);", at, size);
 }
 
@@ -97,11 +97,6 @@ static void copy_string(struct lower *l, const struct place *to, const char *fro
 		l__emit(l, "__builtin_memset(%s + %u, 0, %u);", to->lv, n, room - n);
 }
 
-static bool same_layout(const struct type *a, const struct type *b)
-{
-	return type__equal(a, b);
-}
-
 /* @from is the address of an object of type @t in the program's own memory. */
 void copy(struct lower *l, const struct place *to, const char *from, const struct type *t)
 {
@@ -113,15 +108,18 @@ void copy(struct lower *l, const struct place *to, const char *from, const struc
 		copy_string(l, to, from, t->size);
 		return;
 	}
-	if ((dst->kind == TY_TUPLE || dst->kind == TY_RECORD) && !same_layout(dst, t)) {
+	if ((dst->kind == TY_TUPLE || dst->kind == TY_RECORD) && !type__equal(dst, t)) {
 		make_zero(l, to);
 		for (i = 0; i < dst->members.nr; i++) {
-			struct place m = { .lv = FMT(l, "%s.f%zu", to->lv, i), .type = dst->members.v[i].type,
-					   .zeroed = true, .clean = true };
+			struct place m = { .lv = FMT(l, "%s.f%zu", to->lv, i),
+					   .type = dst->members.v[i].type,
+					   .zeroed = true,
+					   .clean = true };
 			const char *src = FMT(l, "((%s *)%s)->f%zu", ctype(l, t), from, i);
 
 			if (is_object(m.type))
-				copy(l, &m, addr_of(l, t->members.v[i].type, src), t->members.v[i].type);
+				copy(l, &m, addr_of(l, t->members.v[i].type, src),
+				     t->members.v[i].type);
 			else
 				l__emit(l, "%s = %s;", m.lv, src);
 		}
@@ -131,11 +129,13 @@ void copy(struct lower *l, const struct place *to, const char *from, const struc
 	if (size <= INLINE_BYTES)
 		l__emit(l, "__builtin_memcpy(%s, %s, %u);", addr_of(l, dst, to->lv), from, size);
 	else
-		l__emit(l, "bpf_probe_read_kernel(%s, %u, %s);", addr_of(l, dst, to->lv), size, from);
+		l__emit(l, "bpf_probe_read_kernel(%s, %u, %s);", addr_of(l, dst, to->lv), size,
+			from);
 }
 
 /* Member by member, as each lies where the target's kernel puts it. */
-static void copy_kernel_struct(struct lower *l, const struct mem *from, const struct type *t, const char *lv)
+static void copy_kernel_struct(struct lower *l, const struct mem *from, const struct type *t,
+			       const char *lv)
 {
 	const struct type *r = stored(l, t), *mt;
 	member_vec flat = { 0 };
@@ -148,13 +148,15 @@ static void copy_kernel_struct(struct lower *l, const struct mem *from, const st
 		mt = r->members.v[i].type;
 		to = FMT(l, "%s.f%zu", lv, i);
 		m = *from;
-		m.path = FMT(l, "%s%s%s", from->path, *from->path ? "." : "", use_member(l, t, &flat.v[i]));
+		m.path = FMT(l, "%s%s%s", from->path, *from->path ? "." : "",
+			     use_member(l, t, &flat.v[i]));
 		if (mt->kind == TY_NONE)
 			l__emit(l, "%s = 0;", to);
 		else if (is_kernel_struct(flat.v[i].type))
 			copy_kernel_struct(l, &m, flat.v[i].type, to);
 		else if (is_object(mt))
-			l__emit(l, "%s(%s, %u, (void *)(%s));", probe_read(m.as), to, mt->size, mem_addr(l, &m));
+			l__emit(l, "%s(%s, %u, (void *)(%s));", probe_read(m.as), to, mt->size,
+				mem_addr(l, &m));
 		else
 			l__emit(l, "%s = %s;", to, mem_load(l, &m, mt, NULL, "member"));
 	}
@@ -180,7 +182,8 @@ static void read_memory(struct lower *l, const struct expr *e, const struct plac
 	if (to->zeroed || n < to->type->size)
 		make_zero(l, to);
 	if (e->type->kind == TY_STRING && to->zeroed && n > SHORT_STRING) {
-		l__emit(l, "%s_str(%s, %u, (void *)%s);", probe_read(m.as), to->lv, n, paren(l, addr));
+		l__emit(l, "%s_str(%s, %u, (void *)%s);", probe_read(m.as), to->lv, n,
+			paren(l, addr));
 		return;
 	}
 	l__emit(l, "%s(%s, %u, (void *)%s);", probe_read(m.as), to->lv, n, paren(l, addr));
@@ -248,8 +251,10 @@ static void cast_into(struct lower *l, const struct expr *e, const struct place 
 	}
 	if (to->type->kind == TY_ARRAY) {
 		/* Room for 8 bytes is there; those behind the array are to be zero in keys. */
-		l__emit(l, "*(__u64 *)%s = (%s)%s;", to->lv, ctype(l, type__int(to->type->size, false)),
-			paren(l, value_as(l, e->cast.e, type__int(to->type->size, from->is_signed))));
+		l__emit(l, "*(__u64 *)%s = (%s)%s;", to->lv,
+			ctype(l, type__int(to->type->size, false)),
+			paren(l,
+			      value_as(l, e->cast.e, type__int(to->type->size, from->is_signed))));
 		return;
 	}
 	l__unsupported(l, e->loc, "this cast");
@@ -271,7 +276,8 @@ void into(struct lower *l, const struct expr *e, const struct place *to)
 		return;
 	}
 	if (e->konst && e->konst->kind == KONST_STR) {
-		copy_string(l, to, string_literal(l, e->konst->str, e->konst->len), e->konst->len + 1);
+		copy_string(l, to, string_literal(l, e->konst->str, e->konst->len),
+			    e->konst->len + 1);
 		return;
 	}
 	if (fn && fn->lower && (e->kind == EX_IDENT || e->kind == EX_CALL)) {
@@ -295,9 +301,7 @@ void into(struct lower *l, const struct expr *e, const struct place *to)
 	case EX_MAP:
 	case EX_PARAM:
 	case EX_BINARY:
-	case EX_ELEM:
-		copy(l, to, object(l, e), e->type);
-		return;
+	case EX_ELEM: copy(l, to, object(l, e), e->type); return;
 	case EX_FIELD:
 		if (e->field.e->type->kind != TY_RECORD)
 			break;
@@ -337,10 +341,12 @@ const char *object(struct lower *l, const struct expr *e)
 	case EX_VAR: return addr_of(l, e->type, l__var(l, e->var.var));
 	case EX_MAP: return map_object(l, e);
 	case EX_PARAM: return FMT(l, "btc_late_str(text_%u)", e->param);
-	case EX_BINARY:		/* a parameter's text without its beginning */
-		return FMT(l, "%s + %llu", object(l, e->bin.l), (unsigned long long)e->bin.r->konst->num);
+	case EX_BINARY: /* a parameter's text without its beginning */
+		return FMT(l, "%s + %llu", object(l, e->bin.l),
+			   (unsigned long long)e->bin.r->konst->num);
 	case EX_ELEM:
-		lv = FMT(l, "((%s *)%s)->f%u", ctype(l, e->elem.e->type), object(l, e->elem.e), e->elem.n);
+		lv = FMT(l, "((%s *)%s)->f%u", ctype(l, e->elem.e->type), object(l, e->elem.e),
+			 e->elem.n);
 		return addr_of(l, e->type, lv);
 	case EX_FIELD:
 		if (e->field.e->type->kind != TY_RECORD)
@@ -381,6 +387,8 @@ const char *equal(struct lower *l, const struct expr *a, const struct expr *b)
 	into(l, a, &x);
 	y.lv = l__object(l, t, "right");
 	into(l, b, &y);
-	return to_temp(l, FMT(l, "btc_mem_eq(%s, %s, %u)", addr_of(l, t, x.lv), addr_of(l, t, y.lv), csize(l, t)),
+	return to_temp(l,
+		       FMT(l, "btc_mem_eq(%s, %s, %u)", addr_of(l, t, x.lv), addr_of(l, t, y.lv),
+			   csize(l, t)),
 		       type__bool(), "equal");
 }
