@@ -17,7 +17,7 @@ struct builtin;
 struct member;
 struct expr;
 struct stmt;
-struct attach;		/* probe.h */
+struct attach; /* probe.h */
 
 typedef VEC(struct expr *) expr_vec;
 typedef VEC(struct stmt *) stmt_vec;
@@ -32,79 +32,98 @@ struct block {
 /* A type as written: `struct foo *[4]`, `typeof(x)`, `string[16]`. */
 struct type_expr {
 	struct loc loc;
-	const char *tag;	/* "struct", "union", "enum" or NULL */
-	const char *name;	/* NULL for typeof */
-	struct expr *of;	/* typeof(expr) */
-	struct type_expr *of_type;	/* typeof(type) */
+	const char *tag;	   /* "struct", "union", "enum" or NULL */
+	const char *name;	   /* NULL for typeof */
+	struct expr *of;	   /* typeof(expr) */
+	struct type_expr *of_type; /* typeof(type) */
 	/* Suffixes in order: -1 is '*', -2 is '[]', else the N of '[N]'. */
 	VEC(int64_t) suffix;
-	const struct type *type;	/* check: */
+	const struct type *type; /* check: */
 };
 
 enum expr_kind {
-	EX_INT,		/* 5, 0x1f, 3us */
+	EX_INT, /* 5, 0x1f, 3us */
 	EX_STR,
 	EX_BOOL,
-	EX_IDENT,	/* builtin, macro, enum constant, C macro, stack mode */
-	EX_VAR,		/* $x */
-	EX_MAP,		/* @m, @m[k] */
-	EX_PARAM,	/* $1 */
-	EX_NPARAM,	/* $# */
-	EX_CALL,	/* f(a, b) */
+	EX_IDENT,  /* builtin, macro, enum constant, C macro, stack mode */
+	EX_VAR,	   /* $x */
+	EX_MAP,	   /* @m, @m[k] */
+	EX_PARAM,  /* $1 */
+	EX_NPARAM, /* $# */
+	EX_CALL,   /* f(a, b) */
 	EX_UNARY,
-	EX_INCDEC,	/* ++x x++ --x x-- */
+	EX_INCDEC, /* ++x x++ --x x-- */
 	EX_BINARY,
-	EX_COND,	/* c ? a : b, c ?: b, and if-expressions with a value */
+	EX_COND, /* c ? a : b, c ?: b, and if-expressions with a value */
 	EX_CAST,
-	EX_FIELD,	/* e.name, e->name */
-	EX_ELEM,	/* e.0 on a tuple */
-	EX_INDEX,	/* e[i] */
+	EX_FIELD, /* e.name, e->name */
+	EX_ELEM,  /* e.0 on a tuple */
+	EX_INDEX, /* e[i] */
 	EX_TUPLE,
 	EX_RECORD,
-	EX_BLOCK,	/* { …; value } */
+	EX_BLOCK, /* { …; value } */
 	EX_SIZEOF,
 	EX_OFFSETOF,
 	EX_TYPEINFO,
-	EX_TYPEARG,	/* typeof(…) as an argument of a macro */
+	EX_TYPEARG, /* typeof(…) as an argument of a macro */
 	EX_COMPTIME,
 };
 
 enum op {
-	OP_NEG, OP_NOT, OP_INV, OP_DEREF, OP_ADDR,			/* unary */
-	OP_ADD, OP_SUB, OP_MUL, OP_DIV, OP_MOD, OP_SHL, OP_SHR,		/* binary */
-	OP_AND, OP_OR, OP_XOR, OP_LAND, OP_LOR,
-	OP_EQ, OP_NE, OP_LT, OP_LE, OP_GT, OP_GE,
+	OP_NEG,
+	OP_NOT,
+	OP_INV,
+	OP_DEREF,
+	OP_ADDR, /* unary */
+	OP_ADD,
+	OP_SUB,
+	OP_MUL,
+	OP_DIV,
+	OP_MOD,
+	OP_SHL,
+	OP_SHR, /* binary */
+	OP_AND,
+	OP_OR,
+	OP_XOR,
+	OP_LAND,
+	OP_LOR,
+	OP_EQ,
+	OP_NE,
+	OP_LT,
+	OP_LE,
+	OP_GT,
+	OP_GE,
 };
 
 /* The value of an expression that folds at compile time. */
 struct konst {
 	enum { KONST_INT, KONST_BOOL, KONST_STR } kind;
-	uint64_t num;		/* two's complement; sign as in expr.type */
+	uint64_t num; /* two's complement; sign as in expr.type */
 	const char *str;
-	size_t len;		/* of str, without NUL */
+	size_t len; /* of str, without NUL */
 };
 
 /* check: a scratch variable, one per declaration. */
 struct var {
-	const char *name;	/* without '$' */
-	struct loc loc;		/* of the declaration or first assignment */
-	const struct type *type;	/* final */
-	unsigned id;		/* unique within its unit */
-	unsigned depth;		/* how many `for` bodies enclose its declaration */
-	bool captured;		/* used in a `for` body deeper than its declaration */
-	struct type_expr *declared;	/* let $x : T */
+	const char *name;	    /* without '$' */
+	struct loc loc;		    /* of the declaration or first assignment */
+	const struct type *type;    /* final */
+	unsigned id;		    /* unique within its unit */
+	unsigned depth;		    /* how many `for` bodies enclose its declaration */
+	bool captured;		    /* used in a `for` body deeper than its declaration */
+	struct type_expr *declared; /* let $x : T */
 	bool assigned, used;
 };
 
 /* check: a map; one per name in the whole program. */
 struct map {
-	const char *name;	/* with '@' */
-	struct loc loc;		/* of its first use */
-	const struct type *key;	/* NULL: scalar. `@m[a,b]` has a tuple */
-	const struct type *value;	/* TY_COUNT, TY_HIST, … for aggregations */
-	unsigned id;		/* index in program.maps */
-	bool deleted_from;	/* some probe deletes from it */
-	bool iterated;		/* some probe loops over it */
+	const char *name;	  /* with '@' */
+	struct loc loc;		  /* of its first use */
+	const struct type *key;	  /* NULL: scalar. `@m[a,b]` has a tuple */
+	const struct type *value; /* TY_COUNT, TY_HIST, … for aggregations */
+	unsigned id;		  /* index in program.maps */
+	bool deleted_from;	  /* some probe deletes from it */
+	bool iterated;		  /* some probe loops over it */
 	struct map_decl *decl;
 	/*
 	 * For hist and lhist: from the first call, equal in all. For tseries:
@@ -124,7 +143,7 @@ struct expr {
 
 	/* check: */
 	const struct type *type;
-	const struct konst *konst;	/* not NULL: it folded; the operands need no code */
+	const struct konst *konst; /* not NULL: it folded; the operands need no code */
 
 	union {
 		struct {
@@ -132,29 +151,29 @@ struct expr {
 			bool is_hex;
 		} i;
 		struct {
-			const char *s;	/* unescaped, NUL-terminated */
-			size_t len;	/* may contain NULs */
+			const char *s; /* unescaped, NUL-terminated */
+			size_t len;    /* may contain NULs */
 		} str;
 		bool b;
-		unsigned param;		/* EX_PARAM */
+		unsigned param; /* EX_PARAM */
 		struct {
 			const char *name;
-			const struct builtin *fn;	/* check: NULL if it folded to a constant */
+			const struct builtin *fn; /* check: NULL if it folded to a constant */
 		} ident;
 		struct {
-			const char *name;	/* without '$' */
-			struct var *var;	/* check: */
+			const char *name; /* without '$' */
+			struct var *var;  /* check: */
 		} var;
 		struct {
-			const char *name;	/* with '@' */
-			struct expr *key;	/* NULL: none; several parts are an EX_TUPLE */
-			struct map *map;	/* check: */
+			const char *name; /* with '@' */
+			struct expr *key; /* NULL: none; several parts are an EX_TUPLE */
+			struct map *map;  /* check: */
 		} map;
 		struct {
 			const char *name;
 			expr_vec args;
-			const struct builtin *fn;	/* check: */
-			void *data;		/* check: for the builtin's lower, see builtin.h */
+			const struct builtin *fn; /* check: */
+			void *data; /* check: for the builtin's lower, see builtin.h */
 		} call;
 		struct {
 			enum op op;
@@ -169,8 +188,8 @@ struct expr {
 			struct expr *l, *r;
 		} bin;
 		struct {
-			struct expr *c, *a, *b;	/* a == NULL: `c ?: b` */
-			bool is_if;		/* if (c) { } else { }; a, b are EX_BLOCK, b may be NULL */
+			struct expr *c, *a, *b; /* a == NULL: `c ?: b` */
+			bool is_if; /* if (c) { } else { }; a, b are EX_BLOCK, b may be NULL */
 		} cond;
 		struct {
 			struct type_expr *to;
@@ -179,7 +198,7 @@ struct expr {
 		struct {
 			struct expr *e;
 			const char *name;
-			const struct member *m;	/* check: */
+			const struct member *m; /* check: */
 		} field;
 		struct {
 			struct expr *e;
@@ -192,17 +211,17 @@ struct expr {
 		VEC(struct field_init) record;
 		struct block *block;
 		struct {
-			struct type_expr *t;	/* one of the two */
+			struct type_expr *t; /* one of the two */
 			struct expr *e;
-			VEC(const char *) path;	/* offsetof */
+			VEC(const char *) path; /* offsetof */
 		} of;
 		struct expr *comptime;
 	};
 };
 
 enum stmt_kind {
-	ST_EXPR,	/* calls, ++, if-expressions, blocks */
-	ST_ASSIGN,	/* lvalue op= value */
+	ST_EXPR,   /* calls, ++, if-expressions, blocks */
+	ST_ASSIGN, /* lvalue op= value */
 	ST_LET,
 	ST_WHILE,
 	ST_UNROLL,
@@ -211,37 +230,37 @@ enum stmt_kind {
 	ST_BREAK,
 	ST_CONTINUE,
 	ST_RETURN,
-	ST_DISCARD,	/* _ = e */
-	ST_IMPORT,	/* only a diagnostic of check.c */
+	ST_DISCARD, /* _ = e */
+	ST_IMPORT,  /* only a diagnostic of check.c */
 };
 
 struct stmt {
 	enum stmt_kind kind;
 	struct loc loc;
 	union {
-		struct expr *e;		/* ST_EXPR, ST_DISCARD, ST_RETURN (may be NULL) */
+		struct expr *e; /* ST_EXPR, ST_DISCARD, ST_RETURN (may be NULL) */
 		struct {
-			struct expr *to;	/* EX_VAR or EX_MAP */
+			struct expr *to; /* EX_VAR or EX_MAP */
 			struct expr *value;
-			bool compound;		/* op= */
+			bool compound; /* op= */
 			enum op op;
 		} assign;
 		struct {
 			const char *name;
 			struct loc name_loc;
 			struct type_expr *t;
-			struct expr *value;	/* NULL: none */
-			struct var *var;	/* check: */
+			struct expr *value; /* NULL: none */
+			struct var *var;    /* check: */
 		} let;
 		struct {
-			struct expr *cond;	/* ST_UNROLL: the count */
+			struct expr *cond; /* ST_UNROLL: the count */
 			struct block *body;
 		} loop;
 		struct {
-			const char *name;	/* the variable */
+			const char *name; /* the variable */
 			struct loc name_loc;
 			struct var *var;	/* check: */
-			struct expr *from, *to;	/* ST_FOR_RANGE */
+			struct expr *from, *to; /* ST_FOR_RANGE */
 			struct expr *map;	/* ST_FOR_MAP: an EX_MAP without key */
 			struct block *body;
 		} each;
@@ -253,12 +272,12 @@ struct stmt {
 
 struct c_def {
 	struct loc loc;
-	const char *text;	/* a preprocessor line or a whole definition with ';' */
+	const char *text; /* a preprocessor line or a whole definition with ';' */
 };
 
 struct config_entry {
 	struct loc loc, value_loc;
-	const char *key;	/* lower case, without BPFTRACE_ */
+	const char *key; /* lower case, without BPFTRACE_ */
 	enum { CFG_INT, CFG_STR, CFG_BOOL } kind;
 	const char *str;
 	uint64_t num;
@@ -271,22 +290,22 @@ struct import {
 
 /* import: functions in C, compiled. */
 struct c_object {
-	struct loc loc;		/* of the import */
-	const char *name;	/* as the user knows it */
-	const char *path;	/* of the object */
+	struct loc loc;	  /* of the import */
+	const char *name; /* as the user knows it */
+	const char *path; /* of the object */
 };
 
 struct map_decl {
 	struct loc loc, kind_loc;
-	const char *map;	/* with '@' */
-	const char *kind;	/* hash, lruhash, … */
+	const char *map;  /* with '@' */
+	const char *kind; /* hash, lruhash, … */
 	uint64_t entries;
 };
 
 struct macro_param {
 	struct loc loc;
 	enum { PARAM_EXPR, PARAM_VAR, PARAM_MAP } kind;
-	const char *name;	/* without '$', with '@' */
+	const char *name; /* without '$', with '@' */
 };
 
 struct macro {
@@ -309,7 +328,7 @@ struct subprog {
 struct probe {
 	struct loc loc;
 	VEC(struct attach *) attach;
-	struct expr *pred;	/* NULL: none */
+	struct expr *pred; /* NULL: none */
 	struct block *body;
 };
 
@@ -320,27 +339,27 @@ struct probe {
  */
 struct unit {
 	const struct probe *probe;
-	VEC(struct attach *) attach;	/* all of one provider */
+	VEC(struct attach *) attach; /* all of one provider */
 	struct expr *pred;
 	struct block *body;
 	unsigned nr_vars;
-	bool uses_probe;	/* the index of the attach point is needed */
+	bool uses_probe; /* the index of the attach point is needed */
 	bool uses_args;
-	bool has_for;		/* a `for` body becomes a function of its own */
+	bool has_for; /* a `for` body becomes a function of its own */
 };
 
 /* check: how $N is used; the tool parses it accordingly. */
 struct param {
 	unsigned n;
-	struct loc loc;			/* of its first use */
+	struct loc loc; /* of its first use */
 	bool as_int, as_str;
 };
 
 /* check: one getopt() name. */
 struct option {
-	const char *name, *help;	/* help: "" if none */
+	const char *name, *help; /* help: "" if none */
 	struct loc loc;
-	const struct type *type;	/* bool, int64, uint64 or string */
+	const struct type *type; /* bool, int64, uint64 or string */
 	struct konst def;
 };
 
@@ -362,7 +381,7 @@ struct program {
 	VEC(struct map *) maps;
 	VEC(struct param) params;
 	VEC(struct option *) options;
-	bool guarded;		/* programs must not interrupt one another on a CPU */
+	bool guarded; /* programs must not interrupt one another on a CPU */
 };
 
 struct diags;

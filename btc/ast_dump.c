@@ -12,16 +12,16 @@
 
 struct dump {
 	struct buf *out;
-	struct arena *a;	/* for names of types */
+	struct arena *a; /* for names of types */
 	int indent;
 };
 
 static const char *const op_text[] = {
-	[OP_NEG] = "-", [OP_NOT] = "!", [OP_INV] = "~", [OP_DEREF] = "*", [OP_ADDR] = "&",
-	[OP_ADD] = "+", [OP_SUB] = "-", [OP_MUL] = "*", [OP_DIV] = "/", [OP_MOD] = "%",
-	[OP_SHL] = "<<", [OP_SHR] = ">>", [OP_AND] = "&", [OP_OR] = "|", [OP_XOR] = "^",
-	[OP_LAND] = "&&", [OP_LOR] = "||", [OP_EQ] = "==", [OP_NE] = "!=", [OP_LT] = "<",
-	[OP_LE] = "<=", [OP_GT] = ">", [OP_GE] = ">=",
+	[OP_NEG] = "-",	  [OP_NOT] = "!",  [OP_INV] = "~", [OP_DEREF] = "*", [OP_ADDR] = "&",
+	[OP_ADD] = "+",	  [OP_SUB] = "-",  [OP_MUL] = "*", [OP_DIV] = "/",   [OP_MOD] = "%",
+	[OP_SHL] = "<<",  [OP_SHR] = ">>", [OP_AND] = "&", [OP_OR] = "|",    [OP_XOR] = "^",
+	[OP_LAND] = "&&", [OP_LOR] = "||", [OP_EQ] = "==", [OP_NE] = "!=",   [OP_LT] = "<",
+	[OP_LE] = "<=",	  [OP_GT] = ">",   [OP_GE] = ">=",
 };
 
 static void dump_expr(struct dump *d, const char *role, const struct expr *e);
@@ -94,68 +94,38 @@ static void expr_head(struct dump *d, const struct expr *e)
 		buf__str(o, "string ");
 		buf__quote(o, e->str.s, e->str.len);
 		break;
-	case EX_BOOL:
-		buf__str(o, e->b ? "bool true" : "bool false");
-		break;
-	case EX_IDENT:
-		buf__printf(o, "ident %s", e->ident.name);
-		break;
-	case EX_VAR:
-		buf__printf(o, "var $%s", e->var.name);
-		break;
-	case EX_MAP:
-		buf__printf(o, "map %s", e->map.name);
-		break;
-	case EX_PARAM:
-		buf__printf(o, "param $%u", e->param);
-		break;
-	case EX_NPARAM:
-		buf__str(o, "param $#");
-		break;
-	case EX_CALL:
-		buf__printf(o, "call %s", e->call.name);
-		break;
-	case EX_UNARY:
-		buf__printf(o, "unary %s", op_text[e->unary.op]);
-		break;
+	case EX_BOOL: buf__str(o, e->b ? "bool true" : "bool false"); break;
+	case EX_IDENT: buf__printf(o, "ident %s", e->ident.name); break;
+	case EX_VAR: buf__printf(o, "var $%s", e->var.name); break;
+	case EX_MAP: buf__printf(o, "map %s", e->map.name); break;
+	case EX_PARAM: buf__printf(o, "param $%u", e->param); break;
+	case EX_NPARAM: buf__str(o, "param $#"); break;
+	case EX_CALL: buf__printf(o, "call %s", e->call.name); break;
+	case EX_UNARY: buf__printf(o, "unary %s", op_text[e->unary.op]); break;
 	case EX_INCDEC:
 		buf__printf(o, "%s %s", e->incdec.post ? "postfix" : "prefix",
 			    e->incdec.dec ? "--" : "++");
 		break;
-	case EX_BINARY:
-		buf__printf(o, "binary %s", op_text[e->bin.op]);
-		break;
-	case EX_COND:
-		buf__str(o, e->cond.is_if ? "if" : "ternary");
-		break;
+	case EX_BINARY: buf__printf(o, "binary %s", op_text[e->bin.op]); break;
+	case EX_COND: buf__str(o, e->cond.is_if ? "if" : "ternary"); break;
 	case EX_CAST:
 		buf__str(o, "cast ");
 		type_text(d, e->cast.to);
 		break;
-	case EX_FIELD:
-		buf__printf(o, "field .%s", e->field.name);
-		break;
-	case EX_ELEM:
-		buf__printf(o, "elem .%u", e->elem.n);
-		break;
-	case EX_INDEX:
-		buf__str(o, "index");
-		break;
-	case EX_TUPLE:
-		buf__str(o, "tuple");
-		break;
-	case EX_RECORD:
-		buf__str(o, "record");
-		break;
-	case EX_BLOCK:
-		buf__str(o, "block");
-		break;
+	case EX_FIELD: buf__printf(o, "field .%s", e->field.name); break;
+	case EX_ELEM: buf__printf(o, "elem .%u", e->elem.n); break;
+	case EX_INDEX: buf__str(o, "index"); break;
+	case EX_TUPLE: buf__str(o, "tuple"); break;
+	case EX_RECORD: buf__str(o, "record"); break;
+	case EX_BLOCK: buf__str(o, "block"); break;
 	case EX_SIZEOF:
 	case EX_OFFSETOF:
 	case EX_TYPEINFO:
 	case EX_TYPEARG:
-		buf__str(o, e->kind == EX_SIZEOF ? "sizeof" : e->kind == EX_OFFSETOF ? "offsetof" :
-			    e->kind == EX_TYPEINFO ? "typeinfo" : "typeof");
+		buf__str(o, e->kind == EX_SIZEOF     ? "sizeof"
+			    : e->kind == EX_OFFSETOF ? "offsetof"
+			    : e->kind == EX_TYPEINFO ? "typeinfo"
+						     : "typeof");
 		if (e->of.t) {
 			buf__str(o, " ");
 			type_text(d, e->of.t);
@@ -163,9 +133,7 @@ static void expr_head(struct dump *d, const struct expr *e)
 		for (i = 0; i < e->of.path.nr; i++)
 			buf__printf(o, "%s%s", i ? "." : " .", e->of.path.v[i]);
 		break;
-	case EX_COMPTIME:
-		buf__str(o, "comptime");
-		break;
+	case EX_COMPTIME: buf__str(o, "comptime"); break;
 	}
 }
 
@@ -203,18 +171,10 @@ static void expr_children(struct dump *d, const struct expr *e)
 	size_t i;
 
 	switch (e->kind) {
-	case EX_MAP:
-		dump_expr(d, "key", e->map.key);
-		break;
-	case EX_CALL:
-		dump_exprs(d, &e->call.args);
-		break;
-	case EX_UNARY:
-		dump_expr(d, NULL, e->unary.e);
-		break;
-	case EX_INCDEC:
-		dump_expr(d, NULL, e->incdec.e);
-		break;
+	case EX_MAP: dump_expr(d, "key", e->map.key); break;
+	case EX_CALL: dump_exprs(d, &e->call.args); break;
+	case EX_UNARY: dump_expr(d, NULL, e->unary.e); break;
+	case EX_INCDEC: dump_expr(d, NULL, e->incdec.e); break;
 	case EX_BINARY:
 		dump_expr(d, NULL, e->bin.l);
 		dump_expr(d, NULL, e->bin.r);
@@ -228,26 +188,18 @@ static void expr_children(struct dump *d, const struct expr *e)
 		type_child(d, e->cast.to);
 		dump_expr(d, NULL, e->cast.e);
 		break;
-	case EX_FIELD:
-		dump_expr(d, NULL, e->field.e);
-		break;
-	case EX_ELEM:
-		dump_expr(d, NULL, e->elem.e);
-		break;
+	case EX_FIELD: dump_expr(d, NULL, e->field.e); break;
+	case EX_ELEM: dump_expr(d, NULL, e->elem.e); break;
 	case EX_INDEX:
 		dump_expr(d, NULL, e->index.e);
 		dump_expr(d, NULL, e->index.i);
 		break;
-	case EX_TUPLE:
-		dump_exprs(d, &e->tuple);
-		break;
+	case EX_TUPLE: dump_exprs(d, &e->tuple); break;
 	case EX_RECORD:
 		for (i = 0; i < e->record.nr; i++)
 			dump_expr(d, e->record.v[i].name, e->record.v[i].value);
 		break;
-	case EX_BLOCK:
-		block_children(d, e->block);
-		break;
+	case EX_BLOCK: block_children(d, e->block); break;
 	case EX_SIZEOF:
 	case EX_OFFSETOF:
 	case EX_TYPEINFO:
@@ -255,11 +207,8 @@ static void expr_children(struct dump *d, const struct expr *e)
 		type_child(d, e->of.t);
 		dump_expr(d, NULL, e->of.e);
 		break;
-	case EX_COMPTIME:
-		dump_expr(d, NULL, e->comptime);
-		break;
-	default:
-		break;
+	case EX_COMPTIME: dump_expr(d, NULL, e->comptime); break;
+	default: break;
 	}
 }
 
@@ -338,35 +287,17 @@ static void dump_with_expr(struct dump *d, const char *text, const struct expr *
 static void dump_stmt(struct dump *d, const struct stmt *s)
 {
 	switch (s->kind) {
-	case ST_EXPR:
-		dump_expr(d, NULL, s->e);
-		break;
-	case ST_ASSIGN:
-		dump_assign(d, s);
-		break;
-	case ST_LET:
-		dump_let(d, s);
-		break;
+	case ST_EXPR: dump_expr(d, NULL, s->e); break;
+	case ST_ASSIGN: dump_assign(d, s); break;
+	case ST_LET: dump_let(d, s); break;
 	case ST_WHILE:
-	case ST_UNROLL:
-		dump_loop(d, s);
-		break;
+	case ST_UNROLL: dump_loop(d, s); break;
 	case ST_FOR_RANGE:
-	case ST_FOR_MAP:
-		dump_each(d, s);
-		break;
-	case ST_BREAK:
-		line(d, "break");
-		break;
-	case ST_CONTINUE:
-		line(d, "continue");
-		break;
-	case ST_RETURN:
-		dump_with_expr(d, "return", s->e);
-		break;
-	case ST_DISCARD:
-		dump_with_expr(d, "discard", s->e);
-		break;
+	case ST_FOR_MAP: dump_each(d, s); break;
+	case ST_BREAK: line(d, "break"); break;
+	case ST_CONTINUE: line(d, "continue"); break;
+	case ST_RETURN: dump_with_expr(d, "return", s->e); break;
+	case ST_DISCARD: dump_with_expr(d, "discard", s->e); break;
 	case ST_IMPORT:
 		begin_line(d, "import");
 		buf__str(d->out, s->import);

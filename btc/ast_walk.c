@@ -17,19 +17,13 @@ static void in_type(struct type_expr *t, expr_fn *fn, void *data)
 void expr__children(struct expr *e, expr_fn *fn, void *data)
 {
 	switch (e->kind) {
-	case EX_MAP:
-		child(e->map.key, fn, data);
-		break;
+	case EX_MAP: child(e->map.key, fn, data); break;
 	case EX_CALL:
 		for (size_t i = 0; i < e->call.args.nr; i++)
 			child(e->call.args.v[i], fn, data);
 		break;
-	case EX_UNARY:
-		child(e->unary.e, fn, data);
-		break;
-	case EX_INCDEC:
-		child(e->incdec.e, fn, data);
-		break;
+	case EX_UNARY: child(e->unary.e, fn, data); break;
+	case EX_INCDEC: child(e->incdec.e, fn, data); break;
 	case EX_BINARY:
 		child(e->bin.l, fn, data);
 		child(e->bin.r, fn, data);
@@ -43,12 +37,8 @@ void expr__children(struct expr *e, expr_fn *fn, void *data)
 		in_type(e->cast.to, fn, data);
 		child(e->cast.e, fn, data);
 		break;
-	case EX_FIELD:
-		child(e->field.e, fn, data);
-		break;
-	case EX_ELEM:
-		child(e->elem.e, fn, data);
-		break;
+	case EX_FIELD: child(e->field.e, fn, data); break;
+	case EX_ELEM: child(e->elem.e, fn, data); break;
 	case EX_INDEX:
 		child(e->index.e, fn, data);
 		child(e->index.i, fn, data);
@@ -68,11 +58,8 @@ void expr__children(struct expr *e, expr_fn *fn, void *data)
 		in_type(e->of.t, fn, data);
 		child(e->of.e, fn, data);
 		break;
-	case EX_COMPTIME:
-		child(e->comptime, fn, data);
-		break;
-	default:
-		break;
+	case EX_COMPTIME: child(e->comptime, fn, data); break;
+	default: break;
 	}
 }
 
@@ -97,9 +84,7 @@ static void each_stmt(const struct stmt *s, struct each *each)
 	switch (s->kind) {
 	case ST_EXPR:
 	case ST_DISCARD:
-	case ST_RETURN:
-		child(s->e, each_one, each);
-		break;
+	case ST_RETURN: child(s->e, each_one, each); break;
 	case ST_ASSIGN:
 		each_one(each, s->assign.to);
 		each_one(each, s->assign.value);
@@ -122,8 +107,7 @@ static void each_stmt(const struct stmt *s, struct each *each)
 		each_one(each, s->each.map);
 		block__each(s->each.body, each->fn, each->data);
 		break;
-	default:
-		break;
+	default: break;
 	}
 }
 

@@ -126,7 +126,7 @@ struct btf_src *ctypes__kernel(struct ctypes *c)
 	if (c->kernel_tried)
 		return c->kernel;
 	c->kernel_tried = true;
-	libbpf_set_print(NULL);		/* what goes wrong is said here, in our words */
+	libbpf_set_print(NULL); /* what goes wrong is said here, in our words */
 	btf = open_btf(c->kernel_path, &c->kernel_err);
 	if (btf)
 		c->kernel = btf_src__new(c, btf, true, NULL);
@@ -163,7 +163,9 @@ static void open_module(struct ctypes *c, const char *dir, const char *name)
 static void open_modules(struct ctypes *c)
 {
 	const char *slash = strrchr(c->kernel_path, '/');
-	const char *dir = slash ? arena__strndup(c->a, c->kernel_path, (size_t)(slash - c->kernel_path)) : ".";
+	const char *dir =
+		slash ? arena__strndup(c->a, c->kernel_path, (size_t)(slash - c->kernel_path))
+		      : ".";
 	struct dirent *e;
 	DIR *d;
 

@@ -12,20 +12,21 @@
 struct diags;
 
 struct ctypes_options {
-	const char *btf;		/* --btf FILE; NULL: $BPFTRACE_BTF, then /sys/kernel/btf/vmlinux */
-	const char *tracefs;		/* --tracefs DIR (holds events/CAT/NAME/format); NULL: the host's */
-	const char *clang;		/* path of the clang to run */
-	const char *const *include_dirs;	/* -I, NULL-terminated, or NULL */
-	const char *const *includes;	/* --include */
-	const char *script_dir;		/* for #include "x.h" */
-	const char *tmp_dir;		/* private directory of this compilation */
+	const char *btf;     /* --btf FILE; NULL: $BPFTRACE_BTF, then /sys/kernel/btf/vmlinux */
+	const char *tracefs; /* --tracefs DIR (holds events/CAT/NAME/format); NULL: the host's */
+	const char *clang;   /* path of the clang to run */
+	const char *const *include_dirs; /* -I, NULL-terminated, or NULL */
+	const char *const *includes;	 /* --include */
+	const char *script_dir;		 /* for #include "x.h" */
+	const char *tmp_dir;		 /* private directory of this compilation */
 };
 
 struct ctypes;
 
 /* Opens lazily: a script without C types never reads BTF. */
 struct ctypes *ctypes__new(struct arena *a, struct diags *d, const struct ctypes_options *o);
-void ctypes__free(struct ctypes *c);	/* the BTF objects; types stay valid in the arena but not their btf */
+void ctypes__free(
+	struct ctypes *c); /* the BTF objects; types stay valid in the arena but not their btf */
 
 /*
  * Compiles the script's C definitions with clang -g to BTF and collects its

@@ -26,21 +26,21 @@
 #include "spawn.h"
 
 /* Names of files as clang sees them; the digits of the first are an index in srcs. */
-#define SRC_MARK	"btc-src-"
-#define KEEP_MARK	"btc-keep"
+#define SRC_MARK  "btc-src-"
+#define KEEP_MARK "btc-keep"
 
 struct cdefs {
 	struct ctypes *c;
 	struct arena *a;
 	VEC(const struct source *) srcs;
 	VEC(const char *) argv;
-	struct buf text;		/* to compile */
-	bool kernel_headers;		/* it includes some */
-	bool no_tree;			/* do without the kernel's headers, */
-	bool quiet;			/* as is tried next if this fails: then say nothing */
-	struct buf borrowed;		/* stand-ins for kernel types */
+	struct buf text;     /* to compile */
+	bool kernel_headers; /* it includes some */
+	bool no_tree;	     /* do without the kernel's headers, */
+	bool quiet;	     /* as is tried next if this fails: then say nothing */
+	struct buf borrowed; /* stand-ins for kernel types */
 	struct cscan scan;
-	bool *dropped;			/* by name in scan.keep: clang did not take the global */
+	bool *dropped; /* by name in scan.keep: clang did not take the global */
 };
 
 /* What is nobody's line. */
@@ -91,8 +91,8 @@ static const char *directive(struct arena *a, const char *s, const char **rest)
 /* Headers that come from a kernel tree, which few machines have. */
 static bool is_kernel_header(const char *s)
 {
-	static const char *const dirs[] = { "linux/", "net/", "uapi/", "asm/", "asm-generic/",
-					    "trace/", "generated/", "kernel/" };
+	static const char *const dirs[] = { "linux/",	    "net/",   "uapi/",	    "asm/",
+					    "asm-generic/", "trace/", "generated/", "kernel/" };
 
 	for (size_t i = 0; i < COUNT_OF(dirs); i++) {
 		if (*s == '<' && !strncmp(s + 1, dirs[i], strlen(dirs[i])))
@@ -117,7 +117,8 @@ static void add_def(struct cdefs *x, const struct c_def *def)
 	if (def->loc.src)
 		source__place(def->loc.src, def->loc.begin, &line, &col);
 	if (optional)
-		buf__printf(&x->text, "#if __has_include(%.*s)\n", (int)strcspn(rest, ">") + 1, rest);
+		buf__printf(&x->text, "#if __has_include(%.*s)\n", (int)strcspn(rest, ">") + 1,
+			    rest);
 	buf__printf(&x->text, "#line %u \"" SRC_MARK "%zu\"\n%*s%s\n", line,
 		    src_index(x, def->loc.src), (int)col - 1, "", def->text);
 	if (optional)
@@ -158,7 +159,9 @@ static bool is_plain_macro(const char *body)
 		if (isalpha((unsigned char)*body) || *body == '_')
 			return false;
 		/* the letters of a number: 0x1f, 10UL */
-		body += isdigit((unsigned char)*body) ? strspn(body, "0123456789abcdefABCDEFxXulUL_") : 1;
+		body += isdigit((unsigned char)*body)
+				? strspn(body, "0123456789abcdefABCDEFxXulUL_")
+				: 1;
 	}
 	return true;
 }
@@ -174,8 +177,8 @@ static bool read_simple_macros(struct cdefs *x, const struct program *p, bool *a
 			*any_text = true;
 			continue;
 		}
-		if (strcmp(dir, "define") || !split_define(x->a, rest, strlen(rest), &name, &body) ||
-		    !is_plain_macro(body))
+		if (strcmp(dir, "define") ||
+		    !split_define(x->a, rest, strlen(rest), &name, &body) || !is_plain_macro(body))
 			return false;
 		strmap__set(x->c->macros, name, (void *)body);
 	}
@@ -226,14 +229,14 @@ static bool path_exists(const char *path)
 }
 
 #if defined(__x86_64__)
-#define KERNEL_ARCH	"x86"
-#define SYSTEM_TRIPLE	"x86_64-linux-gnu"
+#define KERNEL_ARCH   "x86"
+#define SYSTEM_TRIPLE "x86_64-linux-gnu"
 #elif defined(__aarch64__)
-#define KERNEL_ARCH	"arm64"
-#define SYSTEM_TRIPLE	"aarch64-linux-gnu"
+#define KERNEL_ARCH   "arm64"
+#define SYSTEM_TRIPLE "aarch64-linux-gnu"
 #else
-#define KERNEL_ARCH	"generic"
-#define SYSTEM_TRIPLE	"linux-gnu"
+#define KERNEL_ARCH   "generic"
+#define SYSTEM_TRIPLE "linux-gnu"
 #endif
 
 static const char *kernel_tree(struct arena *a, const char *env, const char *link)
@@ -252,9 +255,13 @@ static const char *kernel_tree(struct arena *a, const char *env, const char *lin
 static void add_kernel_dirs(struct cdefs *x, const char *tree)
 {
 	const char *dirs[] = {
-		"arch/" KERNEL_ARCH "/include", "arch/" KERNEL_ARCH "/include/generated", "include",
-		"arch/" KERNEL_ARCH "/include/uapi", "arch/" KERNEL_ARCH "/include/generated/uapi",
-		"include/uapi", "include/generated/uapi",
+		"arch/" KERNEL_ARCH "/include",
+		"arch/" KERNEL_ARCH "/include/generated",
+		"include",
+		"arch/" KERNEL_ARCH "/include/uapi",
+		"arch/" KERNEL_ARCH "/include/generated/uapi",
+		"include/uapi",
+		"include/generated/uapi",
 	};
 
 	for (size_t i = 0; i < COUNT_OF(dirs); i++) {
@@ -273,12 +280,16 @@ static void add_kernel_tree(struct cdefs *x)
 {
 	static const char *const system_dirs[] = {
 		"-idirafter", "/usr/local/include", "-idirafter", "/usr/include/" SYSTEM_TRIPLE,
-		"-idirafter", "/usr/include", NULL,
+		"-idirafter", "/usr/include",	    NULL,
 	};
 	static const char *const flags[] = {
-		"-D__KERNEL__", "-D__BPF_TRACING__", "-D__HAVE_BUILTIN_BSWAP16__",
-		"-D__HAVE_BUILTIN_BSWAP32__", "-D__HAVE_BUILTIN_BSWAP64__",
-		"-DKBUILD_MODNAME=\"bpftrace\"", NULL,
+		"-D__KERNEL__",
+		"-D__BPF_TRACING__",
+		"-D__HAVE_BUILTIN_BSWAP16__",
+		"-D__HAVE_BUILTIN_BSWAP32__",
+		"-D__HAVE_BUILTIN_BSWAP64__",
+		"-DKBUILD_MODNAME=\"bpftrace\"",
+		NULL,
 	};
 	const char *source = kernel_tree(x->a, "BPFTRACE_KERNEL_SOURCE", "source");
 	const char *build = kernel_tree(x->a, "BPFTRACE_KERNEL_BUILD", "build");
@@ -299,8 +310,15 @@ static void add_kernel_tree(struct cdefs *x)
 static void begin_argv(struct cdefs *x)
 {
 	static const char *const common[] = {
-		"-x", "c", "-std=gnu11", "-w", "-fno-color-diagnostics", "-fno-caret-diagnostics",
-		"-fno-diagnostics-fixit-info", "-ferror-limit=0", NULL,
+		"-x",
+		"c",
+		"-std=gnu11",
+		"-w",
+		"-fno-color-diagnostics",
+		"-fno-caret-diagnostics",
+		"-fno-diagnostics-fixit-info",
+		"-ferror-limit=0",
+		NULL,
 	};
 
 	x->argv.nr = 0;
@@ -318,7 +336,7 @@ static const char *tmp_path(struct cdefs *x, const char *name)
 struct message {
 	const char *file, *text;
 	unsigned line, col;
-	bool in_script;		/* file is one of srcs, number src */
+	bool in_script; /* file is one of srcs, number src */
 	size_t src;
 };
 
@@ -404,7 +422,8 @@ static struct loc message_loc(const struct cdefs *x, const struct message *m)
 	if (m->col && loc.begin < loc.end) {
 		uint32_t end = loc.begin;
 
-		while (end < loc.end && (isalnum((unsigned char)s->text[end]) || s->text[end] == '_'))
+		while (end < loc.end &&
+		       (isalnum((unsigned char)s->text[end]) || s->text[end] == '_'))
 			end++;
 		loc.end = end > loc.begin ? end : loc.begin + 1;
 	}
@@ -422,13 +441,13 @@ static void report(struct cdefs *x, const struct message *m, const struct messag
 	if (m->in_script)
 		e = diag__error(x->c->d, loc, "E_C_FRONTEND", "in this C code: %s", m->text);
 	else
-		e = diag__error(x->c->d, loc, "E_C_FRONTEND", "in %s, line %u: %s", m->file, m->line,
-				m->text);
+		e = diag__error(x->c->d, loc, "E_C_FRONTEND", "in %s, line %u: %s", m->file,
+				m->line, m->text);
 	if (strstr(m->text, "file not found"))
 		diag__hint(x->c->d, e, "-I DIR adds a directory to search; %s",
-			   ctypes__have_kernel(x->c) ?
-			   "the kernel's own types need no header, they come from BTF" :
-			   "the kernel's types need its headers or a BTF file (--btf)");
+			   ctypes__have_kernel(x->c)
+				   ? "the kernel's own types need no header, they come from BTF"
+				   : "the kernel's types need its headers or a BTF file (--btf)");
 	else if (!ctypes__have_kernel(x->c) && strstr(m->text, "type"))
 		diag__hint(x->c->d, e, "the kernel's types are not known: there is no BTF at %s",
 			   x->c->kernel_path);
@@ -450,8 +469,9 @@ static void stand_in(struct cdefs *x, const char *tag, const char *name, int64_t
 {
 	const char *open = tag ? arena__printf(x->a, "%s %s", tag, name) : "typedef struct";
 
-	buf__printf(&x->borrowed, "%s { char btc_bytes[%lld]; } __attribute__((aligned(%d)))%s%s;\n",
-		    open, (long long)(size > 0 ? size : 0), align > 0 ? align : 1, tag ? "" : " ",
+	buf__printf(&x->borrowed,
+		    "%s { char btc_bytes[%lld]; } __attribute__((aligned(%d)))%s%s;\n", open,
+		    (long long)(size > 0 ? size : 0), align > 0 ? align : 1, tag ? "" : " ",
 		    tag ? "" : name);
 	strmap__set(x->c->borrowed, name, (void *)"");
 }
@@ -479,8 +499,9 @@ static void borrow_typedef(struct cdefs *x, const struct btf *btf, uint32_t id, 
 static bool borrow_tag(struct cdefs *x, const char *tag, const char *name)
 {
 	struct btf_src *k = ctypes__kernel(x->c);
-	uint32_t kinds = !strcmp(tag, "struct") ? KIND_BIT(BTF_KIND_STRUCT) :
-			 !strcmp(tag, "union") ? KIND_BIT(BTF_KIND_UNION) : KINDS_ENUM;
+	uint32_t kinds = !strcmp(tag, "struct")	 ? KIND_BIT(BTF_KIND_STRUCT)
+			 : !strcmp(tag, "union") ? KIND_BIT(BTF_KIND_UNION)
+						 : KINDS_ENUM;
 	uint32_t id = k ? btf_src__find(k, name, kinds) : 0;
 
 	if (!id || strmap__get(x->c->borrowed, name))
@@ -506,7 +527,8 @@ static bool borrow_name(struct cdefs *x, const char *name)
 		return false;
 	strmap__set(x->scan.lent, name, (void *)"");
 	if (t) {
-		buf__printf(&x->borrowed, "typedef %s %s;\n", int_word(t->size, !t->is_signed), name);
+		buf__printf(&x->borrowed, "typedef %s %s;\n", int_word(t->size, !t->is_signed),
+			    name);
 		return true;
 	}
 	if (!strcmp(name, "bool")) {
@@ -631,7 +653,7 @@ static bool preprocess(struct cdefs *x)
 		return false;
 	begin_argv(x);
 	arg2(x, "-E", "-dD");
-	arg2(x, "-Ulinux", "-Uunix");	/* names that a script may want */
+	arg2(x, "-Ulinux", "-Uunix"); /* names that a script may want */
 	if (ctypes__have_kernel(x->c))
 		arg(x, "-DBPFTRACE_HAVE_BTF");
 	if (x->kernel_headers && !x->no_tree)
@@ -684,7 +706,7 @@ static bool compile_once(struct cdefs *x, const char *object, bool system, struc
 	begin_argv(x);
 	arg2(x, "-target", "bpf");
 	arg2(x, "-g", "-O0");
-	if (CHAR_MIN == 0)	/* as the host's ABI has it */
+	if (CHAR_MIN == 0) /* as the host's ABI has it */
 		arg(x, "-funsigned-char");
 	arg2(x, "-c", path);
 	arg2(x, "-o", object);

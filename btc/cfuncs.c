@@ -48,21 +48,15 @@ static const char *c_text(struct ctypes *c, const struct btf *btf, uint32_t id, 
 		t = btf__type_by_id(btf, t->type);
 	name = btf__name_by_offset(btf, t->name_off);
 	switch (btf_kind(t)) {
-	case BTF_KIND_UNKN:
-		return "void";
-	case BTF_KIND_INT:
-		return arena__strdup(c->a, name);
+	case BTF_KIND_UNKN: return "void";
+	case BTF_KIND_INT: return arena__strdup(c->a, name);
 	case BTF_KIND_PTR:
 		inner = c_text(c, btf, t->type, f);
 		return inner ? arena__printf(c->a, "%s *", inner) : NULL;
-	case BTF_KIND_STRUCT:
-		return *name ? named(c, f, "struct", name) : NULL;
-	case BTF_KIND_UNION:
-		return *name ? named(c, f, "union", name) : NULL;
-	case BTF_KIND_FWD:
-		return named(c, f, btf_kflag(t) ? "union" : "struct", name);
-	default:
-		return NULL;
+	case BTF_KIND_STRUCT: return *name ? named(c, f, "struct", name) : NULL;
+	case BTF_KIND_UNION: return *name ? named(c, f, "union", name) : NULL;
+	case BTF_KIND_FWD: return named(c, f, btf_kflag(t) ? "union" : "struct", name);
+	default: return NULL;
 	}
 }
 
@@ -99,22 +93,15 @@ static const char *like(struct ctypes *c, const struct btf *btf, uint32_t id, co
 	while (btf_is_mod(t) || btf_is_typedef(t) || btf_is_type_tag(t))
 		t = btf__type_by_id(btf, t->type);
 	switch (btf_kind(t)) {
-	case BTF_KIND_INT:
-		return arena__printf(c->a, "long %s", name);
-	case BTF_KIND_STRUCT:
-		return arena__printf(c->a, "struct btc_like %s", name);
-	case BTF_KIND_UNION:
-		return arena__printf(c->a, "union btc_like_union %s", name);
-	case BTF_KIND_ENUM:
-		return arena__printf(c->a, "enum btc_like_enum %s", name);
-	case BTF_KIND_UNKN:
-		return arena__printf(c->a, "void %s", name);
-	case BTF_KIND_PTR:
-		return like(c, btf, t->type, arena__printf(c->a, "*%s", name));
+	case BTF_KIND_INT: return arena__printf(c->a, "long %s", name);
+	case BTF_KIND_STRUCT: return arena__printf(c->a, "struct btc_like %s", name);
+	case BTF_KIND_UNION: return arena__printf(c->a, "union btc_like_union %s", name);
+	case BTF_KIND_ENUM: return arena__printf(c->a, "enum btc_like_enum %s", name);
+	case BTF_KIND_UNKN: return arena__printf(c->a, "void %s", name);
+	case BTF_KIND_PTR: return like(c, btf, t->type, arena__printf(c->a, "*%s", name));
 	case BTF_KIND_ARRAY:
 		return like(c, btf, btf_array(t)->type, arena__printf(c->a, "(%s)[1]", name));
-	default:
-		return NULL;
+	default: return NULL;
 	}
 }
 

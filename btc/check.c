@@ -289,7 +289,7 @@ static void declared_type(struct check *c, struct cvar *v, struct type_expr *t)
 		return;
 	}
 	if (type->kind == TY_STRING && !type->size)
-		return;		/* grows with what is assigned */
+		return; /* grows with what is assigned */
 	v->fixed = check__as(c, type, type->as != AS_NONE ? type->as : check__default_as(c));
 }
 
@@ -302,8 +302,8 @@ static void let(struct check *c, struct stmt *s)
 		declared_type(c, v, s->let.t);
 	if (!s->let.value)
 		return;
-	t = v->v.type && v->v.type->kind == TY_STRING ? check__text(c, s->let.value) :
-							check__expr(c, s->let.value);
+	t = v->v.type && v->v.type->kind == TY_STRING ? check__text(c, s->let.value)
+						      : check__expr(c, s->let.value);
 	if (has_value(c, s, s->let.value))
 		check__var_write(c, v, s->let.value, t, s->loc);
 }
@@ -325,7 +325,8 @@ static void unroll(struct check *c, struct stmt *s)
 	}
 	d = check__error(c, n->loc, "E_UNROLL_COUNT", "the count must be a literal from 1 to 100");
 	if (n->kind == EX_PARAM && !n->konst)
-		check__hint(c, d, "parameters are given when the tool starts; "
+		check__hint(c, d,
+			    "parameters are given when the tool starts; "
 			    "this needs a constant when it is compiled");
 }
 
@@ -442,7 +443,8 @@ static void discarded(struct check *c, struct expr *e)
 		return;
 	}
 	check__expr(c, e);
-	if (e->type->kind == TY_NONE || e->type->kind == TY_VOID || is_err(e->type) || has_effect(e))
+	if (e->type->kind == TY_NONE || e->type->kind == TY_VOID || is_err(e->type) ||
+	    has_effect(e))
 		return;
 	d = check__warn(c, e->loc, "W_DISCARDED", "the value is not used");
 	check__hint(c, d, "write `_ = …` if that is meant");
@@ -451,33 +453,16 @@ static void discarded(struct check *c, struct expr *e)
 static void statement(struct check *c, struct stmt *s)
 {
 	switch (s->kind) {
-	case ST_EXPR:
-		discarded(c, s->e);
-		break;
-	case ST_DISCARD:
-		check__expr(c, s->e);
-		break;
-	case ST_ASSIGN:
-		assign(c, s);
-		break;
-	case ST_LET:
-		let(c, s);
-		break;
+	case ST_EXPR: discarded(c, s->e); break;
+	case ST_DISCARD: check__expr(c, s->e); break;
+	case ST_ASSIGN: assign(c, s); break;
+	case ST_LET: let(c, s); break;
 	case ST_WHILE:
-	case ST_UNROLL:
-		loop(c, s);
-		break;
-	case ST_FOR_RANGE:
-		for_range(c, s);
-		break;
-	case ST_FOR_MAP:
-		for_map(c, s);
-		break;
-	case ST_RETURN:
-		returned(c, s);
-		break;
-	default:
-		break;
+	case ST_UNROLL: loop(c, s); break;
+	case ST_FOR_RANGE: for_range(c, s); break;
+	case ST_FOR_MAP: for_map(c, s); break;
+	case ST_RETURN: returned(c, s); break;
+	default: break;
 	}
 }
 
@@ -504,8 +489,9 @@ struct uses {
 static void find_uses(void *data, struct expr *e)
 {
 	struct uses *u = data;
-	const char *name = e->kind == EX_IDENT ? e->ident.name :
-			   e->kind == EX_CALL ? e->call.name : NULL;
+	const char *name = e->kind == EX_IDENT	? e->ident.name
+			   : e->kind == EX_CALL ? e->call.name
+						: NULL;
 
 	if (!name)
 		return;
@@ -520,12 +506,9 @@ static bool is_typed(const struct uses *u, enum provider_kind kind)
 	case PROV_TRACEPOINT:
 	case PROV_RAWTRACEPOINT:
 	case PROV_FENTRY:
-	case PROV_UPROBE:
-		return u->args;
-	case PROV_FEXIT:
-		return u->args || u->retval;
-	default:
-		return false;
+	case PROV_UPROBE: return u->args;
+	case PROV_FEXIT: return u->args || u->retval;
+	default: return false;
 	}
 }
 
@@ -560,7 +543,8 @@ static void note_params(struct check *c, const struct attach *at)
 		e.param = at->rate_param;
 		check__param_use(c, &e, true);
 	}
-	for (const char *s = at->has_param ? strchr(at->text, '$') : NULL; s; s = strchr(s + 1, '$')) {
+	for (const char *s = at->has_param ? strchr(at->text, '$') : NULL; s;
+	     s = strchr(s + 1, '$')) {
 		e.param = (unsigned)strtoul(s + 1, NULL, 10);
 		if (e.param)
 			check__param_use(c, &e, true);
@@ -578,7 +562,8 @@ static void check_iter(struct check *c, const struct attach *at)
 	ctx = ctypes__find(c->types, "struct", arena__printf(c->a, "bpf_iter__%s", at->func));
 	if (ctx && !is_err(ctx))
 		return;
-	d = check__error(c, at->loc, "E_PROBE_NO_MATCH", "this kernel has no iterator '%s'", at->func);
+	d = check__error(c, at->loc, "E_PROBE_NO_MATCH", "this kernel has no iterator '%s'",
+			 at->func);
 	check__hint(c, d, "--btf FILE names the BTF of the target's kernel");
 }
 
@@ -586,7 +571,9 @@ static void check_iter(struct check *c, const struct attach *at)
 static void check_spinlock(struct check *c, const struct attach *at)
 {
 	static const char *const locks[] = {
-		"_raw_spin_lock", "_raw_spin_lock_irqsave", "_raw_spin_unlock_irqrestore",
+		"_raw_spin_lock",
+		"_raw_spin_lock_irqsave",
+		"_raw_spin_unlock_irqrestore",
 		"queued_spin_lock_slowpath",
 	};
 

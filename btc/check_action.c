@@ -248,8 +248,8 @@ static enum type_kind agg_kind(const char *name)
 		const char *name;
 		enum type_kind kind;
 	} kinds[] = {
-		{ "count", TY_COUNT }, { "sum", TY_SUM }, { "min", TY_MIN }, { "max", TY_MAX },
-		{ "avg", TY_AVG }, { "stats", TY_STATS },
+		{ "count", TY_COUNT }, { "sum", TY_SUM }, { "min", TY_MIN },
+		{ "max", TY_MAX },     { "avg", TY_AVG }, { "stats", TY_STATS },
 	};
 
 	for (size_t i = 0; i < COUNT_OF(kinds); i++) {
@@ -309,7 +309,8 @@ static bool agg_literal(struct check *c, struct expr *e, unsigned i, const char 
 	d = check__error(c, arg->loc, "E_AGG_ARGS", "%s: %s must be a literal of at least 0",
 			 e->call.name, what);
 	if (arg->kind == EX_PARAM && !arg->konst)
-		check__hint(c, d, "parameters are given when the tool starts; "
+		check__hint(c, d,
+			    "parameters are given when the tool starts; "
 			    "this needs a constant when it is compiled");
 	return false;
 }

@@ -32,8 +32,8 @@ static const char *probe_names(struct check *c, uint32_t set)
 	for (int i = 0; i < PROV_COUNT; i++) {
 		if (!(set & PROV_BIT(i)))
 			continue;
-		text = text ? arena__printf(c->a, "%s, %s", text, provider__get(i)->name) :
-			      provider__get(i)->name;
+		text = text ? arena__printf(c->a, "%s, %s", text, provider__get(i)->name)
+			    : provider__get(i)->name;
 	}
 	return text;
 }
@@ -183,18 +183,17 @@ static bool same_pointee(const struct type *x, const struct type *y)
 
 static bool fits_param(const struct type *param, const struct type *t)
 {
-	bool bytes = param->kind == TY_PTR && (param->elem->kind == TY_VOID ||
-					       (param->elem->kind == TY_INT && param->elem->size == 1));
+	bool bytes = param->kind == TY_PTR &&
+		     (param->elem->kind == TY_VOID ||
+		      (param->elem->kind == TY_INT && param->elem->size == 1));
 
 	switch (param->kind) {
 	case TY_INT:
-	case TY_BOOL:
-		return t->kind == TY_INT || t->kind == TY_BOOL;
+	case TY_BOOL: return t->kind == TY_INT || t->kind == TY_BOOL;
 	case TY_PTR:
 		return (t->kind == TY_PTR && same_pointee(param->elem, t->elem)) ||
 		       (t->kind == TY_STRING && bytes);
-	default:
-		return false;
+	default: return false;
 	}
 }
 
@@ -208,9 +207,11 @@ static bool c_prototype(struct check *c, const struct expr *e, const struct cfun
 		ok &= f->params.v[i]->kind == TY_INT || f->params.v[i]->kind == TY_BOOL ||
 		      f->params.v[i]->kind == TY_PTR;
 	if (!ok)
-		check__error(c, e->loc, "E_ARG_KIND",
-			     "%s cannot be called: it takes and returns integers and pointers only if "
-			     "a script is to call it", f->name);
+		check__error(
+			c, e->loc, "E_ARG_KIND",
+			"%s cannot be called: it takes and returns integers and pointers only if "
+			"a script is to call it",
+			f->name);
 	return ok;
 }
 
@@ -230,8 +231,9 @@ static const struct type *c_call(struct check *c, struct expr *e, const struct c
 
 		if (fits_param(f->params.v[i], check__decay(arg->type)))
 			continue;
-		check__error(c, arg->loc, "E_ARG_KIND", "%s: argument %u must be of type %s, not %s",
-			     f->name, i + 1, check__tn(c, f->params.v[i]), check__tn(c, arg->type));
+		check__error(c, arg->loc, "E_ARG_KIND",
+			     "%s: argument %u must be of type %s, not %s", f->name, i + 1,
+			     check__tn(c, f->params.v[i]), check__tn(c, arg->type));
 		ok = false;
 	}
 	if (!ok)

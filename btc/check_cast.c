@@ -42,32 +42,22 @@ static bool to_int(const struct type *from, const struct type *to)
 	switch (from->kind) {
 	case TY_INT:
 	case TY_BOOL:
-	case TY_PTR:
-		return true;
-	case TY_ARRAY:
-		return is_small_array(from) && from->size == to->size;
-	default:
-		return false;
+	case TY_PTR: return true;
+	case TY_ARRAY: return is_small_array(from) && from->size == to->size;
+	default: return false;
 	}
 }
 
 static bool allowed(const struct type *from, const struct type *to)
 {
 	switch (to->kind) {
-	case TY_INT:
-		return to_int(from, to);
-	case TY_BOOL:
-		return from->kind == TY_STRING || check__is_condition(from);
-	case TY_PTR:
-		return from->kind == TY_INT || from->kind == TY_PTR;
-	case TY_STRING:
-		return from->kind == TY_STRING && from->size <= to->size;
-	case TY_USERNAME:
-		return from->kind == TY_INT || from->kind == TY_USERNAME;
-	case TY_ARRAY:
-		return to_array(from, to);
-	default:
-		return false;
+	case TY_INT: return to_int(from, to);
+	case TY_BOOL: return from->kind == TY_STRING || check__is_condition(from);
+	case TY_PTR: return from->kind == TY_INT || from->kind == TY_PTR;
+	case TY_STRING: return from->kind == TY_STRING && from->size <= to->size;
+	case TY_USERNAME: return from->kind == TY_INT || from->kind == TY_USERNAME;
+	case TY_ARRAY: return to_array(from, to);
+	default: return false;
 	}
 }
 

@@ -247,9 +247,10 @@ static bool check_index(struct check *c, const struct expr *i)
 	}
 	if (i->konst ? konst__value(i) >= 0 : never_negative(i))
 		return true;
-	struct diag *d = check__error(c, i->loc, "E_INDEX_TYPE", i->konst ?
-				      "an index cannot be negative" :
-				      "an index must be unsigned, this one is %s", check__tn(c, t));
+	struct diag *d = check__error(c, i->loc, "E_INDEX_TYPE",
+				      i->konst ? "an index cannot be negative"
+					       : "an index must be unsigned, this one is %s",
+				      check__tn(c, t));
 	if (!i->konst)
 		check__hint(c, d, "cast it: (uint64)…");
 	return false;
@@ -274,7 +275,8 @@ static const struct type *array_element(struct check *c, const struct type *t, c
 static const struct type *pointee(struct check *c, struct expr *e, const struct type *t)
 {
 	if (t->elem->kind == TY_VOID || t->elem->kind == TY_NONE) {
-		check__error(c, e->loc, "E_INDEX_TYPE", "a value of type %s cannot be indexed: cast it first",
+		check__error(c, e->loc, "E_INDEX_TYPE",
+			     "a value of type %s cannot be indexed: cast it first",
 			     check__tn(c, t));
 		return type__error();
 	}
@@ -291,12 +293,9 @@ static const struct type *indexed(struct check *c, struct expr *e)
 	if (is_err(t) || !check_index(c, i))
 		return type__error();
 	switch (t->kind) {
-	case TY_ARRAY:
-		return array_element(c, t, i);
-	case TY_PTR:
-		return pointee(c, e, t);
-	case TY_STRING:
-		return in_range(c, i, t->size) ? type__int(1, true) : type__error();
+	case TY_ARRAY: return array_element(c, t, i);
+	case TY_PTR: return pointee(c, e, t);
+	case TY_STRING: return in_range(c, i, t->size) ? type__int(1, true) : type__error();
 	case TY_TUPLE:
 		if (i->konst)
 			return tuple_element(c, e, t, konst__value(i));
@@ -402,10 +401,11 @@ static const struct type *incdec(struct check *c, struct expr *e)
 	if (is_err(t) && x->kind != EX_MAP && x->kind != EX_VAR)
 		return t;
 	if (is_err(t) || check__decay(t)->kind == TY_INT)
-		t = e->incdec.dec || is_err(t) ? type__int(8, true) :
-						 type__int(8, check__decay(t)->is_signed);
+		t = e->incdec.dec || is_err(t) ? type__int(8, true)
+					       : type__int(8, check__decay(t)->is_signed);
 	else if (t->kind != TY_PTR) {
-		check__error(c, e->loc, "E_OPERAND_TYPES", "the operator %s does not take a value of type %s",
+		check__error(c, e->loc, "E_OPERAND_TYPES",
+			     "the operator %s does not take a value of type %s",
 			     e->incdec.dec ? "--" : "++", check__tn(c, t));
 		return type__error();
 	}
@@ -440,58 +440,31 @@ static const struct type *typearg(struct check *c, struct expr *e)
 static const struct type *type_of(struct check *c, struct expr *e)
 {
 	switch (e->kind) {
-	case EX_INT:
-		fold__int(c, e, e->i.num);
-		return e->type;
-	case EX_STR:
-		return string(c, e);
-	case EX_BOOL:
-		fold__bool(c, e, e->b);
-		return e->type;
-	case EX_IDENT:
-		return check__ident(c, e);
-	case EX_VAR:
-		return variable(c, e);
-	case EX_MAP:
-		return check__map_read(c, e);
-	case EX_PARAM:
-		return param(c, e, false);
-	case EX_NPARAM:
-		return nparam(c, e);
-	case EX_CALL:
-		return check__call(c, e);
-	case EX_UNARY:
-		return check__unary(c, e);
-	case EX_INCDEC:
-		return incdec(c, e);
-	case EX_BINARY:
-		return check__binary(c, e);
-	case EX_COND:
-		return conditional(c, e);
-	case EX_CAST:
-		return check__cast(c, e);
-	case EX_FIELD:
-		return check__field(c, e);
-	case EX_ELEM:
-		return elem(c, e);
-	case EX_INDEX:
-		return indexed(c, e);
-	case EX_TUPLE:
-		return tuple(c, e);
-	case EX_RECORD:
-		return record(c, e);
-	case EX_BLOCK:
-		return block(c, e);
-	case EX_SIZEOF:
-		return size_of(c, e);
-	case EX_OFFSETOF:
-		return check__offsetof(c, e);
-	case EX_TYPEINFO:
-		return check__typeinfo(c, e);
-	case EX_TYPEARG:
-		return typearg(c, e);
-	case EX_COMPTIME:
-		return comptime(c, e);
+	case EX_INT: fold__int(c, e, e->i.num); return e->type;
+	case EX_STR: return string(c, e);
+	case EX_BOOL: fold__bool(c, e, e->b); return e->type;
+	case EX_IDENT: return check__ident(c, e);
+	case EX_VAR: return variable(c, e);
+	case EX_MAP: return check__map_read(c, e);
+	case EX_PARAM: return param(c, e, false);
+	case EX_NPARAM: return nparam(c, e);
+	case EX_CALL: return check__call(c, e);
+	case EX_UNARY: return check__unary(c, e);
+	case EX_INCDEC: return incdec(c, e);
+	case EX_BINARY: return check__binary(c, e);
+	case EX_COND: return conditional(c, e);
+	case EX_CAST: return check__cast(c, e);
+	case EX_FIELD: return check__field(c, e);
+	case EX_ELEM: return elem(c, e);
+	case EX_INDEX: return indexed(c, e);
+	case EX_TUPLE: return tuple(c, e);
+	case EX_RECORD: return record(c, e);
+	case EX_BLOCK: return block(c, e);
+	case EX_SIZEOF: return size_of(c, e);
+	case EX_OFFSETOF: return check__offsetof(c, e);
+	case EX_TYPEINFO: return check__typeinfo(c, e);
+	case EX_TYPEARG: return typearg(c, e);
+	case EX_COMPTIME: return comptime(c, e);
 	}
 	return type__error();
 }

@@ -48,44 +48,26 @@ void check__config(struct check *c, struct expr *e)
 static const char *base_name(const struct type *t)
 {
 	switch (t->kind) {
-	case TY_INT:
-		return "int";
-	case TY_BOOL:
-		return "bool";
-	case TY_PTR:
-		return "pointer";
-	case TY_STRING:
-		return "string";
-	case TY_ARRAY:
-		return "array";
+	case TY_INT: return "int";
+	case TY_BOOL: return "bool";
+	case TY_PTR: return "pointer";
+	case TY_STRING: return "string";
+	case TY_ARRAY: return "array";
 	case TY_STRUCT:
-	case TY_ARGS:
-		return "c_type";
-	case TY_TUPLE:
-		return "tuple";
-	case TY_RECORD:
-		return "record";
-	case TY_KSTACK:
-		return "kstack";
-	case TY_USTACK:
-		return "ustack";
-	case TY_INET:
-		return "inet";
-	case TY_BUFFER:
-		return "buffer";
+	case TY_ARGS: return "c_type";
+	case TY_TUPLE: return "tuple";
+	case TY_RECORD: return "record";
+	case TY_KSTACK: return "kstack";
+	case TY_USTACK: return "ustack";
+	case TY_INET: return "inet";
+	case TY_BUFFER: return "buffer";
 	/* The sign is part of the full name only. */
-	case TY_SUM:
-		return "sum_t";
-	case TY_MIN:
-		return "min_t";
-	case TY_MAX:
-		return "max_t";
-	case TY_AVG:
-		return "avg_t";
-	case TY_STATS:
-		return "stats_t";
-	default:
-		return NULL;
+	case TY_SUM: return "sum_t";
+	case TY_MIN: return "min_t";
+	case TY_MAX: return "max_t";
+	case TY_AVG: return "avg_t";
+	case TY_STATS: return "stats_t";
+	default: return NULL;
 	}
 }
 

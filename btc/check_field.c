@@ -160,7 +160,8 @@ static const struct type *config_field(struct check *c, struct expr *e)
 static bool of_syscalls(const struct check *c)
 {
 	return c->prov && c->prov->kind == PROV_TRACEPOINT && c->unit->u.attach.nr &&
-	       c->unit->u.attach.v[0]->target && !strcmp(c->unit->u.attach.v[0]->target, "syscalls");
+	       c->unit->u.attach.v[0]->target &&
+	       !strcmp(c->unit->u.attach.v[0]->target, "syscalls");
 }
 
 static enum addr_space args_as(const struct check *c, const struct member *m)
@@ -183,8 +184,9 @@ static const struct type *usable(struct check *c, struct expr *e, const struct m
 				 enum addr_space as)
 {
 	if (m->bad_tag) {
-		check__error(c, e->loc, "E_FIELD_TAG", "%s is tagged %s, it cannot be read directly",
-			     e->field.name, m->bad_tag);
+		check__error(c, e->loc, "E_FIELD_TAG",
+			     "%s is tagged %s, it cannot be read directly", e->field.name,
+			     m->bad_tag);
 		return type__error();
 	}
 	if (m->type->kind == TY_NONE || m->type->kind == TY_VOID) {

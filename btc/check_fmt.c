@@ -37,29 +37,25 @@ static const char *skip_length(const char *s)
 static const char *letter(const char *s, struct conv *v)
 {
 	switch (*s) {
-	case 'd': case 'i': case 'u': case 'o': case 'x': case 'X':
-		v->kind = CONV_NUM;
-		return s + 1;
-	case 'c':
-		v->kind = CONV_CHAR;
-		return s + 1;
-	case 'p':
-		v->kind = CONV_PTR;
-		return s + 1;
-	case 's':
-		v->kind = CONV_STR;
-		return s + 1;
-	case 'r':
-		v->kind = CONV_BUF;
-		return s[1] == 'x' || s[1] == 'h' ? s + 2 : s + 1;
-	case 'g':
-		v->kind = s[1] == 'r' ? CONV_GFP : CONV_FLOAT;
-		return s[1] == 'r' ? s + 2 : s + 1;
-	case 'e': case 'E': case 'f': case 'F': case 'G': case 'a': case 'A':
-		v->kind = CONV_FLOAT;
-		return s + 1;
-	default:
-		return NULL;
+	case 'd':
+	case 'i':
+	case 'u':
+	case 'o':
+	case 'x':
+	case 'X': v->kind = CONV_NUM; return s + 1;
+	case 'c': v->kind = CONV_CHAR; return s + 1;
+	case 'p': v->kind = CONV_PTR; return s + 1;
+	case 's': v->kind = CONV_STR; return s + 1;
+	case 'r': v->kind = CONV_BUF; return s[1] == 'x' || s[1] == 'h' ? s + 2 : s + 1;
+	case 'g': v->kind = s[1] == 'r' ? CONV_GFP : CONV_FLOAT; return s[1] == 'r' ? s + 2 : s + 1;
+	case 'e':
+	case 'E':
+	case 'f':
+	case 'F':
+	case 'G':
+	case 'a':
+	case 'A': v->kind = CONV_FLOAT; return s + 1;
+	default: return NULL;
 	}
 }
 
@@ -95,15 +91,11 @@ static bool suits(const struct conv *v, const struct type *t)
 
 	switch (v->kind) {
 	case CONV_NUM:
-	case CONV_PTR:
-		return number;
+	case CONV_PTR: return number;
 	case CONV_CHAR:
-	case CONV_GFP:
-		return number && t->kind != TY_PTR;
-	case CONV_BUF:
-		return t->kind == TY_BUFFER;
-	default:
-		return check__is_printable(t) && t->kind != TY_ARGS;
+	case CONV_GFP: return number && t->kind != TY_PTR;
+	case CONV_BUF: return t->kind == TY_BUFFER;
+	default: return check__is_printable(t) && t->kind != TY_ARGS;
 	}
 }
 
@@ -163,5 +155,6 @@ void check__format(struct check *c, struct expr *e)
 	if (nr != given)
 		check__error(c, e->loc, "E_FMT_COUNT",
 			     "the format has %u conversion%s, but %u argument%s follow%s", nr,
-			     nr == 1 ? "" : "s", given, given == 1 ? "" : "s", given == 1 ? "s" : "");
+			     nr == 1 ? "" : "s", given, given == 1 ? "" : "s",
+			     given == 1 ? "s" : "");
 }

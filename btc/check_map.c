@@ -185,8 +185,9 @@ void check__map_write(struct check *c, struct expr *to, const struct expr *value
 	t = is_err(t) ? NULL : value_type(c, m, value, t, at);
 	if (!t)
 		return;
-	merged = m->value_now && type__is_agg(m->value_now) != type__is_agg(t) ?
-			 NULL : check__merge(c, m->value_now, t);
+	merged = m->value_now && type__is_agg(m->value_now) != type__is_agg(t)
+			 ? NULL
+			 : check__merge(c, m->value_now, t);
 	if (!merged) {
 		check__error(c, at, "E_TYPE_MISMATCH",
 			     "%s holds values of type %s, this one is of type %s", m->m.name,

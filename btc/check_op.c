@@ -9,11 +9,12 @@
 const char *op__text(enum op op)
 {
 	static const char *const text[] = {
-		[OP_NEG] = "-", [OP_NOT] = "!", [OP_INV] = "~", [OP_DEREF] = "*", [OP_ADDR] = "&",
-		[OP_ADD] = "+", [OP_SUB] = "-", [OP_MUL] = "*", [OP_DIV] = "/", [OP_MOD] = "%",
-		[OP_SHL] = "<<", [OP_SHR] = ">>", [OP_AND] = "&", [OP_OR] = "|", [OP_XOR] = "^",
-		[OP_LAND] = "&&", [OP_LOR] = "||", [OP_EQ] = "==", [OP_NE] = "!=", [OP_LT] = "<",
-		[OP_LE] = "<=", [OP_GT] = ">", [OP_GE] = ">=",
+		[OP_NEG] = "-",	 [OP_NOT] = "!", [OP_INV] = "~",  [OP_DEREF] = "*",
+		[OP_ADDR] = "&", [OP_ADD] = "+", [OP_SUB] = "-",  [OP_MUL] = "*",
+		[OP_DIV] = "/",	 [OP_MOD] = "%", [OP_SHL] = "<<", [OP_SHR] = ">>",
+		[OP_AND] = "&",	 [OP_OR] = "|",	 [OP_XOR] = "^",  [OP_LAND] = "&&",
+		[OP_LOR] = "||", [OP_EQ] = "==", [OP_NE] = "!=",  [OP_LT] = "<",
+		[OP_LE] = "<=",	 [OP_GT] = ">",	 [OP_GE] = ">=",
 	};
 
 	return text[op];
@@ -24,7 +25,7 @@ struct operands {
 	struct loc loc;
 	enum op op;
 	struct expr *l, *r;
-	const struct type *lt, *rt;	/* decayed */
+	const struct type *lt, *rt; /* decayed */
 };
 
 static const struct type *reject(const struct operands *o)
@@ -63,7 +64,8 @@ static bool loses(const struct type *from, const struct type *to)
 static void warn_sign(struct check *c, struct loc loc, const struct type *from,
 		      const struct type *to)
 {
-	struct diag *d = check__warn(c, loc, "W_SIGN", "the conversion from %s to %s can change the value",
+	struct diag *d = check__warn(c, loc, "W_SIGN",
+				     "the conversion from %s to %s can change the value",
 				     check__tn(c, from), check__tn(c, to));
 
 	check__hint(c, d, "write the cast if that is meant: (%s)…", check__tn(c, to));
@@ -186,15 +188,11 @@ static bool comparable(const struct operands *o)
 		return false;
 	switch (o->lt->kind) {
 	case TY_STRING:
-	case TY_BUFFER:
-		return true;
-	case TY_ARRAY:
-		return o->lt->elem->kind == TY_INT && type__equal(o->lt, o->rt);
+	case TY_BUFFER: return true;
+	case TY_ARRAY: return o->lt->elem->kind == TY_INT && type__equal(o->lt, o->rt);
 	case TY_TUPLE:
-	case TY_RECORD:
-		return type__promote(o->c->a, o->lt, o->rt) != NULL;
-	default:
-		return false;
+	case TY_RECORD: return type__promote(o->c->a, o->lt, o->rt) != NULL;
+	default: return false;
 	}
 }
 
@@ -207,7 +205,8 @@ static bool is_name(const struct expr *e)
 static const struct type *probe_names(const struct operands *o)
 {
 	if (!is_name(o->l) || !is_name(o->r))
-		check__unsupported(o->c, o->loc, "comparing the probe's name with a text that is no literal");
+		check__unsupported(o->c, o->loc,
+				   "comparing the probe's name with a text that is no literal");
 	return type__bool();
 }
 
@@ -237,8 +236,8 @@ const struct type *check__op(struct check *c, struct loc loc, enum op op, struct
 	if (is_err(o.lt) || is_err(o.rt))
 		return op >= OP_LAND ? type__bool() : type__error();
 	if (op == OP_LAND || op == OP_LOR)
-		return check__is_condition(o.lt) && check__is_condition(o.rt) ? type__bool() :
-										reject(&o);
+		return check__is_condition(o.lt) && check__is_condition(o.rt) ? type__bool()
+									      : reject(&o);
 	if (op >= OP_EQ)
 		return comparison(&o);
 	if (o.lt->kind == TY_PTR || o.rt->kind == TY_PTR)
@@ -275,7 +274,8 @@ const struct type *check__binary(struct check *c, struct expr *e)
 static const struct type *reject_unary(struct check *c, const struct expr *e, const struct type *t)
 {
 	if (!is_err(t))
-		check__error(c, e->loc, "E_OPERAND_TYPES", "the operator %s does not take a value of type %s",
+		check__error(c, e->loc, "E_OPERAND_TYPES",
+			     "the operator %s does not take a value of type %s",
 			     op__text(e->unary.op), check__tn(c, t));
 	return type__error();
 }
@@ -315,10 +315,8 @@ const struct type *check__unary(struct check *c, struct expr *e)
 	if (fold__unary(c, e))
 		return e->type;
 	switch (e->unary.op) {
-	case OP_NOT:
-		return check__is_condition(t) ? type__bool() : reject_unary(c, e, t);
-	case OP_DEREF:
-		return deref(c, e, t);
+	case OP_NOT: return check__is_condition(t) ? type__bool() : reject_unary(c, e, t);
+	case OP_DEREF: return deref(c, e, t);
 	default:
 		if (!is_number(t))
 			return reject_unary(c, e, t);

@@ -18,31 +18,31 @@
 /* A scratch variable with what only the checker needs. */
 struct cvar {
 	struct var v;
-	const struct type *now;		/* of this pass; NULL: nothing assigned yet */
-	const struct type *fixed;	/* declared type; NULL: inferred */
-	const struct expansion *via;	/* the macro expansion that it belongs to: hygiene */
-	bool flexible;			/* only non-negative literals were assigned */
-	bool poisoned;			/* something of a wrong type was assigned: reported there */
-	bool loop;			/* of a `for` */
-	bool late;			/* declared without a value */
+	const struct type *now;	     /* of this pass; NULL: nothing assigned yet */
+	const struct type *fixed;    /* declared type; NULL: inferred */
+	const struct expansion *via; /* the macro expansion that it belongs to: hygiene */
+	bool flexible;		     /* only non-negative literals were assigned */
+	bool poisoned;		     /* something of a wrong type was assigned: reported there */
+	bool loop;		     /* of a `for` */
+	bool late;		     /* declared without a value */
 };
 
 struct cmap {
 	struct map m;
 	const struct type *key_now, *value_now;
-	bool assigned;			/* some statement gives it a value */
+	bool assigned; /* some statement gives it a value */
 	bool first_is_keyed;
-	bool has_first;			/* the first use that tells keyed from scalar was seen */
+	bool has_first; /* the first use that tells keyed from scalar was seen */
 	struct loc first;
-	bool has_params;		/* of hist or lhist */
-	bool reported;			/* as undefined */
+	bool has_params; /* of hist or lhist */
+	bool reported;	 /* as undefined */
 };
 
 struct cunit {
 	struct unit u;
-	bool resolved;			/* args and ret were looked for */
+	bool resolved; /* args and ret were looked for */
 	const struct type *args, *ret;
-	const char *why;		/* args == NULL: the reason */
+	const char *why; /* args == NULL: the reason */
 	VEC(struct cvar *) vars;
 };
 
@@ -54,19 +54,19 @@ struct check {
 	const struct config *cfg;
 	const struct check_options *o;
 
-	bool final;			/* the pass that reports */
-	VEC(const struct expansion *) lib;	/* expansions of the standard library's macros */
-	bool *lib_loaded;		/* by text of the standard library */
+	bool final;			   /* the pass that reports */
+	VEC(const struct expansion *) lib; /* expansions of the standard library's macros */
+	bool *lib_loaded;		   /* by text of the standard library */
 	unsigned pass;
-	struct strmap *maps;		/* name -> struct cmap */
-	struct strmap *reported;	/* place and text of each report: units repeat them */
-	const struct type *lit[4];	/* flexible int8 … int64 */
+	struct strmap *maps;	   /* name -> struct cmap */
+	struct strmap *reported;   /* place and text of each report: units repeat them */
+	const struct type *lit[4]; /* flexible int8 … int64 */
 
 	/* of the unit at hand */
 	struct cunit *unit;
-	const struct provider *prov;	/* NULL: no attach point is valid, everything is allowed */
-	unsigned loops;			/* open ones, of any kind */
-	unsigned unevaluated;		/* inside sizeof, typeof */
+	const struct provider *prov; /* NULL: no attach point is valid, everything is allowed */
+	unsigned loops;		     /* open ones, of any kind */
+	unsigned unevaluated;	     /* inside sizeof, typeof */
 
 	/* The call that may be an aggregation, and the map it goes to. */
 	const struct expr *agg;
@@ -75,13 +75,13 @@ struct check {
 
 /* --- reports (check.c): silent before the final pass; NULL may be passed on --- */
 
-struct diag *check__error(struct check *c, struct loc loc, const char *tag,
-			  const char *fmt, ...) PRINTF_LIKE(4, 5);
-struct diag *check__warn(struct check *c, struct loc loc, const char *tag,
-			 const char *fmt, ...) PRINTF_LIKE(4, 5);
+struct diag *check__error(struct check *c, struct loc loc, const char *tag, const char *fmt, ...)
+	PRINTF_LIKE(4, 5);
+struct diag *check__warn(struct check *c, struct loc loc, const char *tag, const char *fmt, ...)
+	PRINTF_LIKE(4, 5);
 void check__hint(struct check *c, struct diag *to, const char *fmt, ...) PRINTF_LIKE(3, 4);
-void check__context(struct check *c, struct diag *to, struct loc loc,
-		    const char *fmt, ...) PRINTF_LIKE(4, 5);
+void check__context(struct check *c, struct diag *to, struct loc loc, const char *fmt, ...)
+	PRINTF_LIKE(4, 5);
 void check__unsupported(struct check *c, struct loc loc, const char *what);
 /* The name of a type, for reports. */
 const char *check__tn(struct check *c, const struct type *t);
@@ -124,12 +124,12 @@ struct konst *konst__str(struct check *c, const char *s, size_t len);
 void fold__int(struct check *c, struct expr *e, __int128 v);
 void fold__bool(struct check *c, struct expr *e, bool b);
 void fold__str(struct check *c, struct expr *e, const char *s, size_t len);
-__int128 konst__value(const struct expr *e);	/* of an integer or bool constant */
+__int128 konst__value(const struct expr *e); /* of an integer or bool constant */
 bool konst__truth(const struct konst *k);
 bool konst__is_int(const struct expr *e);
 /* Is it a constant that was written as such, not by a cast? */
 bool is_literal(const struct expr *e);
-bool fold__binary(struct check *c, struct expr *e);	/* true: folded or reported */
+bool fold__binary(struct check *c, struct expr *e); /* true: folded or reported */
 bool fold__unary(struct check *c, struct expr *e);
 
 /* --- expressions (check_expr.c, check_cast.c, check_op.c) --- */
@@ -145,7 +145,8 @@ const struct type *check__cast(struct check *c, struct expr *e);
 const struct type *check__binary(struct check *c, struct expr *e);
 const struct type *check__unary(struct check *c, struct expr *e);
 /* The type of `l op r` for checked operands. */
-const struct type *check__op(struct check *c, struct loc loc, enum op op, struct expr *l, struct expr *r);
+const struct type *check__op(struct check *c, struct loc loc, enum op op, struct expr *l,
+			     struct expr *r);
 /* W_SIGN if the value of @e changes when it becomes a @to. */
 void check__sign(struct check *c, const struct expr *e, const struct type *to);
 /* Does the constant @e lie within the integer type? */
@@ -176,7 +177,7 @@ void check__map_write(struct check *c, struct expr *to, const struct expr *value
 		      const struct type *t, struct loc at);
 /* Checks @key and merges it into the map's key type. */
 void check__map_key(struct check *c, struct cmap *m, struct expr *key, struct loc loc);
-bool check__maps_settle(struct check *c);	/* true: some type changed */
+bool check__maps_settle(struct check *c); /* true: some type changed */
 void check__maps_finish(struct check *c);
 
 /* --- variables (scope.c) --- */
@@ -192,7 +193,7 @@ const struct type *check__var_read(struct check *c, struct cvar *v, struct loc a
 const struct type *check__call(struct check *c, struct expr *e);
 const struct type *check__ident(struct check *c, struct expr *e);
 unsigned call__nr(const struct expr *e);
-struct expr *call__arg(const struct expr *e, unsigned i);	/* NULL: not given */
+struct expr *call__arg(const struct expr *e, unsigned i); /* NULL: not given */
 /* Checks a format and its arguments, which follow args[0]. */
 void check__format(struct check *c, struct expr *e);
 /* Text of $N given when compiling, or NULL. */

@@ -42,8 +42,10 @@ static uint64_t literal_length(struct check *c, struct expr *e)
 	}
 	if (n + 1 <= (__int128)max)
 		return (uint64_t)n + 1;
-	check__warn(c, arg->loc, "W_LENGTH_CUT", "the length %llu is cut to what max_strlen (%llu) "
-		    "allows", (unsigned long long)n, (unsigned long long)max);
+	check__warn(c, arg->loc, "W_LENGTH_CUT",
+		    "the length %llu is cut to what max_strlen (%llu) "
+		    "allows",
+		    (unsigned long long)n, (unsigned long long)max);
 	return max;
 }
 
@@ -76,7 +78,8 @@ static const struct type *rest_of_param(struct check *c, struct expr *e)
 	if (is_err(n->type))
 		return arg->type;
 	if (!konst__is_int(n) || konst__value(n) < 0) {
-		check__error(c, n->loc, "E_ARG_KIND", "str: what is left out of $%u must be a literal of at least 0",
+		check__error(c, n->loc, "E_ARG_KIND",
+			     "str: what is left out of $%u must be a literal of at least 0",
 			     arg->bin.l->param);
 		return arg->type;
 	}
@@ -210,7 +213,7 @@ void check__strncmp(struct check *c, struct expr *e)
 }
 
 /* Capacity of str_concat(). */
-#define CONCAT_SIZE	1024
+#define CONCAT_SIZE 1024
 
 void check__str_concat(struct check *c, struct expr *e)
 {

@@ -214,10 +214,8 @@ bool check__is_printable(const struct type *t)
 	case TY_NONE:
 	case TY_VOID:
 	case TY_STACK_MODE:
-	case TY_CLOCK_MODE:
-		return false;
-	default:
-		return true;
+	case TY_CLOCK_MODE: return false;
+	default: return true;
 	}
 }
 
@@ -229,7 +227,8 @@ static const struct type *args_record(struct check *c, const struct type *args)
 	if (c->prov && c->prov->kind == PROV_TRACEPOINT)
 		return NULL;
 	for (size_t i = 0; i < args->members.nr; i++) {
-		struct member m = { .name = args->members.v[i].name, .type = args->members.v[i].type };
+		struct member m = { .name = args->members.v[i].name,
+				    .type = args->members.v[i].type };
 
 		m.index = (unsigned)i;
 		vec_push(c->a, &t->members, m);

@@ -32,7 +32,8 @@ void arg__reject(struct check *c, struct expr *e, unsigned i, const char *what)
 	if (arg->kind == EX_PARAM && strstr(what, "string"))
 		check__hint(c, d, "str($%u) takes the parameter as text", arg->param);
 	else if (arg->kind == EX_PARAM)
-		check__hint(c, d, "parameters are given when the tool starts; "
+		check__hint(c, d,
+			    "parameters are given when the tool starts; "
 			    "this needs a constant when it is compiled");
 }
 
@@ -140,7 +141,9 @@ void check__comm(struct check *c, struct expr *e)
 static bool clock_mode(const char *name, int *mode)
 {
 	static const char *const names[] = {
-		[CLOCK_BOOT] = "boot", [CLOCK_MONO] = "monotonic", [CLOCK_TAI_] = "tai",
+		[CLOCK_BOOT] = "boot",
+		[CLOCK_MONO] = "monotonic",
+		[CLOCK_TAI_] = "tai",
 		[CLOCK_SW_TAI] = "sw_tai",
 	};
 
@@ -240,15 +243,10 @@ static void resolve_args(struct check *c)
 	case PROV_TRACEPOINT:
 		u->args = ctypes__tracepoint(c->types, at->target, at->func, &u->why);
 		break;
-	case PROV_RAWTRACEPOINT:
-		u->args = ctypes__raw_tracepoint(c->types, at->func);
-		break;
+	case PROV_RAWTRACEPOINT: u->args = ctypes__raw_tracepoint(c->types, at->func); break;
 	case PROV_FENTRY:
-	case PROV_FEXIT:
-		u->args = ctypes__function(c->types, at->target, at->func, &u->ret);
-		break;
-	default:
-		break;
+	case PROV_FEXIT: u->args = ctypes__function(c->types, at->target, at->func, &u->ret); break;
+	default: break;
 	}
 }
 
@@ -267,7 +265,8 @@ static bool find_args(struct check *c, struct expr *e)
 			 at->text, c->unit->why ? ": " : "", c->unit->why ? c->unit->why : "");
 	check__context(c, d, at->loc, "the attach point");
 	if (c->prov->kind == PROV_TRACEPOINT)
-		check__hint(c, d, "--tracefs DIR names a directory with the format files "
+		check__hint(c, d,
+			    "--tracefs DIR names a directory with the format files "
 			    "of the target");
 	else
 		check__hint(c, d, "--btf FILE names the BTF of the target's kernel");
@@ -286,19 +285,19 @@ void check__args(struct check *c, struct expr *e)
 }
 
 #ifdef __aarch64__
-#define NR_REG_ARGS	8
-#define ARCH_NAME	"arm64"
+#define NR_REG_ARGS 8
+#define ARCH_NAME   "arm64"
 static const char *const registers[] = {
-	"r0", "r1", "r2", "r3", "r4", "r5", "r6", "r7", "r8", "r9", "r10", "r11", "r12", "r13",
-	"r14", "r15", "r16", "r17", "r18", "r19", "r20", "r21", "r22", "r23", "r24", "r25", "r26",
-	"r27", "r28", "r29", "r30", "sp", "pc", "pstate",
+	"r0",  "r1",  "r2",  "r3",  "r4",  "r5",  "r6",	 "r7",	"r8",  "r9",	 "r10", "r11",
+	"r12", "r13", "r14", "r15", "r16", "r17", "r18", "r19", "r20", "r21",	 "r22", "r23",
+	"r24", "r25", "r26", "r27", "r28", "r29", "r30", "sp",	"pc",  "pstate",
 };
 #else
-#define NR_REG_ARGS	6
-#define ARCH_NAME	"x86-64"
+#define NR_REG_ARGS 6
+#define ARCH_NAME   "x86-64"
 static const char *const registers[] = {
-	"r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15", "ax", "bx", "cx", "dx", "si", "di",
-	"bp", "sp", "ss", "cs", "flags", "ip", "pc", "orig_rax",
+	"r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15",	"ax", "bx", "cx",
+	"dx", "si", "di",  "bp",  "sp",	 "ss",	"cs",  "flags", "ip", "pc", "orig_rax",
 };
 #endif
 
@@ -309,8 +308,8 @@ void check__arg(struct check *c, struct expr *e)
 	unsigned limit = usdt ? 12 : NR_REG_ARGS;
 
 	if (n >= limit) {
-		check__error(c, e->loc, "E_ARG_NUMBER", "there is no arg%lu: %s has arg0 to arg%u", n,
-			     usdt ? "a usdt probe" : "a function on " ARCH_NAME, limit - 1);
+		check__error(c, e->loc, "E_ARG_NUMBER", "there is no arg%lu: %s has arg0 to arg%u",
+			     n, usdt ? "a usdt probe" : "a function on " ARCH_NAME, limit - 1);
 		return;
 	}
 	e->type = check__as(c, type__int(8, false), check__default_as(c));
@@ -368,12 +367,11 @@ void check__ctx(struct check *c, struct expr *e)
 void check__usermode(struct check *c, struct expr *e)
 {
 	const uint32_t own = PROV_BIT(PROV_BEGIN) | PROV_BIT(PROV_END) | PROV_BIT(PROV_SELF);
-	const uint32_t regs = PROV_BIT(PROV_KPROBE) | PROV_BIT(PROV_KRETPROBE) |
-			      PROV_BIT(PROV_UPROBE) | PROV_BIT(PROV_URETPROBE) |
-			      PROV_BIT(PROV_USDT) | PROV_BIT(PROV_PROFILE) |
-			      PROV_BIT(PROV_INTERVAL) | PROV_BIT(PROV_SOFTWARE) |
-			      PROV_BIT(PROV_HARDWARE) | PROV_BIT(PROV_WATCHPOINT) |
-			      PROV_BIT(PROV_ASYNCWATCHPOINT);
+	const uint32_t regs =
+		PROV_BIT(PROV_KPROBE) | PROV_BIT(PROV_KRETPROBE) | PROV_BIT(PROV_UPROBE) |
+		PROV_BIT(PROV_URETPROBE) | PROV_BIT(PROV_USDT) | PROV_BIT(PROV_PROFILE) |
+		PROV_BIT(PROV_INTERVAL) | PROV_BIT(PROV_SOFTWARE) | PROV_BIT(PROV_HARDWARE) |
+		PROV_BIT(PROV_WATCHPOINT) | PROV_BIT(PROV_ASYNCWATCHPOINT);
 
 	if (c->prov && !(PROV_BIT(c->prov->kind) & regs))
 		e->konst = konst__int(c, (PROV_BIT(c->prov->kind) & own) != 0);
@@ -382,8 +380,8 @@ void check__usermode(struct check *c, struct expr *e)
 
 /* --- stacks ----------------------------------------------------------------------------------- */
 
-#define MAX_FRAMES	1024
-#define DEFAULT_FRAMES	127
+#define MAX_FRAMES     1024
+#define DEFAULT_FRAMES 127
 
 struct stack {
 	bool user;
@@ -398,14 +396,17 @@ static void bad_stack(struct check *c, struct expr *e, unsigned i, const char *w
 				      call_name(e), what);
 
 	if (arg && arg->kind == EX_PARAM && !arg->konst)
-		check__hint(c, d, "parameters are given when the tool starts; "
+		check__hint(c, d,
+			    "parameters are given when the tool starts; "
 			    "this needs a constant when it is compiled");
 }
 
 static bool stack_word(struct check *c, struct expr *e, unsigned i, struct stack *s)
 {
 	static const char *const names[] = {
-		[STACK_BPFTRACE] = "bpftrace", [STACK_PERF] = "perf", [STACK_RAW] = "raw",
+		[STACK_BPFTRACE] = "bpftrace",
+		[STACK_PERF] = "perf",
+		[STACK_RAW] = "raw",
 		[STACK_BUILD_ID] = "build_id",
 	};
 	const char *word = mode_word(e, i);
@@ -416,8 +417,9 @@ static bool stack_word(struct check *c, struct expr *e, unsigned i, struct stack
 		s->mode = (int)k;
 		return true;
 	}
-	bad_stack(c, e, i, s->user ? "the mode must be bpftrace, perf, raw or build_id" :
-				     "the mode must be bpftrace, perf or raw");
+	bad_stack(c, e, i,
+		  s->user ? "the mode must be bpftrace, perf, raw or build_id"
+			  : "the mode must be bpftrace, perf or raw");
 	return false;
 }
 
@@ -469,13 +471,15 @@ static bool kernel_mode(struct check *c, struct expr *e, struct stack *s)
 
 void check__stack(struct check *c, struct expr *e)
 {
-	struct stack s = { .user = *call_name(e) == 'u', .mode = (int)c->cfg->stack_mode,
+	struct stack s = { .user = *call_name(e) == 'u',
+			   .mode = (int)c->cfg->stack_mode,
 			   .limit = DEFAULT_FRAMES };
 	struct type *t;
 
 	if (!stack_args(c, e, &s) || !kernel_mode(c, e, &s))
 		return;
-	t = check__type(c, s.user ? TY_USTACK : TY_KSTACK, (uint32_t)s.limit * 8 + (s.user ? 8 : 0));
+	t = check__type(c, s.user ? TY_USTACK : TY_KSTACK,
+			(uint32_t)s.limit * 8 + (s.user ? 8 : 0));
 	t->nr = (uint32_t)s.limit;
 	t->mode = s.mode;
 	e->type = t;

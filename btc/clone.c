@@ -93,16 +93,11 @@ static struct expr *replace(struct clone *x, const struct expr *e)
 	if (!x->expand)
 		return NULL;
 	switch (e->kind) {
-	case EX_IDENT:
-		return macro__ident(x, e);
-	case EX_CALL:
-		return macro__call(x, e);
-	case EX_VAR:
-		return x->frame ? macro__var(x, e) : NULL;
-	case EX_MAP:
-		return x->frame ? macro__map(x, e) : NULL;
-	default:
-		return NULL;
+	case EX_IDENT: return macro__ident(x, e);
+	case EX_CALL: return macro__call(x, e);
+	case EX_VAR: return x->frame ? macro__var(x, e) : NULL;
+	case EX_MAP: return x->frame ? macro__map(x, e) : NULL;
+	default: return NULL;
 	}
 }
 
@@ -116,18 +111,10 @@ struct expr *clone__expr(struct clone *x, const struct expr *e)
 		return clone_cond(x, e);
 	n = copy_node(x, e);
 	switch (e->kind) {
-	case EX_MAP:
-		n->map.key = e->map.key ? clone__expr(x, e->map.key) : NULL;
-		break;
-	case EX_CALL:
-		clone_args(x, &n->call.args, &e->call.args);
-		break;
-	case EX_UNARY:
-		n->unary.e = clone__expr(x, e->unary.e);
-		break;
-	case EX_INCDEC:
-		n->incdec.e = clone__expr(x, e->incdec.e);
-		break;
+	case EX_MAP: n->map.key = e->map.key ? clone__expr(x, e->map.key) : NULL; break;
+	case EX_CALL: clone_args(x, &n->call.args, &e->call.args); break;
+	case EX_UNARY: n->unary.e = clone__expr(x, e->unary.e); break;
+	case EX_INCDEC: n->incdec.e = clone__expr(x, e->incdec.e); break;
 	case EX_BINARY:
 		n->bin.l = clone__expr(x, e->bin.l);
 		n->bin.r = clone__expr(x, e->bin.r);
@@ -136,36 +123,21 @@ struct expr *clone__expr(struct clone *x, const struct expr *e)
 		n->cast.to = clone_type(x, e->cast.to);
 		n->cast.e = clone__expr(x, e->cast.e);
 		break;
-	case EX_FIELD:
-		n->field.e = clone__expr(x, e->field.e);
-		break;
-	case EX_ELEM:
-		n->elem.e = clone__expr(x, e->elem.e);
-		break;
+	case EX_FIELD: n->field.e = clone__expr(x, e->field.e); break;
+	case EX_ELEM: n->elem.e = clone__expr(x, e->elem.e); break;
 	case EX_INDEX:
 		n->index.e = clone__expr(x, e->index.e);
 		n->index.i = clone__expr(x, e->index.i);
 		break;
-	case EX_TUPLE:
-		clone_args(x, &n->tuple, &e->tuple);
-		break;
-	case EX_RECORD:
-		clone_record(x, n, e);
-		break;
-	case EX_BLOCK:
-		n->block = clone__block(x, e->block);
-		break;
+	case EX_TUPLE: clone_args(x, &n->tuple, &e->tuple); break;
+	case EX_RECORD: clone_record(x, n, e); break;
+	case EX_BLOCK: n->block = clone__block(x, e->block); break;
 	case EX_SIZEOF:
 	case EX_OFFSETOF:
 	case EX_TYPEINFO:
-	case EX_TYPEARG:
-		clone_of(x, n, e);
-		break;
-	case EX_COMPTIME:
-		n->comptime = clone__expr(x, e->comptime);
-		break;
-	default:
-		break;
+	case EX_TYPEARG: clone_of(x, n, e); break;
+	case EX_COMPTIME: n->comptime = clone__expr(x, e->comptime); break;
+	default: break;
 	}
 	return n;
 }
@@ -193,9 +165,7 @@ static struct stmt *clone_stmt(struct clone *x, const struct stmt *s)
 	switch (s->kind) {
 	case ST_EXPR:
 	case ST_DISCARD:
-	case ST_RETURN:
-		n->e = s->e ? clone__expr(x, s->e) : NULL;
-		break;
+	case ST_RETURN: n->e = s->e ? clone__expr(x, s->e) : NULL; break;
 	case ST_ASSIGN:
 		n->assign.to = clone__expr(x, s->assign.to);
 		n->assign.value = clone__expr(x, s->assign.value);
@@ -221,8 +191,7 @@ static struct stmt *clone_stmt(struct clone *x, const struct stmt *s)
 		n->each.name_loc = clone__loc(x, s->each.name_loc);
 		n->each.body = loop_body(x, s->each.body);
 		break;
-	default:
-		break;
+	default: break;
 	}
 	return n;
 }

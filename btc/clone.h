@@ -7,19 +7,19 @@
 
 /* One macro call being expanded. */
 struct frame {
-	struct frame *up;		/* the call around it */
-	const struct macro *m;		/* NULL: a C macro */
+	struct frame *up;      /* the call around it */
+	const struct macro *m; /* NULL: a C macro */
 	const char *name;
-	const struct expansion *via;	/* goes into the place of each node of the body */
-	expr_vec args;			/* already expanded */
-	unsigned loops;			/* open ones of the macro's own text */
+	const struct expansion *via; /* goes into the place of each node of the body */
+	expr_vec args;		     /* already expanded */
+	unsigned loops;		     /* open ones of the macro's own text */
 };
 
 struct clone {
 	struct check *c;
-	bool expand;			/* false: a plain copy */
-	struct frame *frame;		/* NULL: the probe's own text */
-	const struct loc *fixed;	/* all nodes get this place: C macros */
+	bool expand;		 /* false: a plain copy */
+	struct frame *frame;	 /* NULL: the probe's own text */
+	const struct loc *fixed; /* all nodes get this place: C macros */
 };
 
 struct expr *clone__expr(struct clone *x, const struct expr *e);

@@ -23,37 +23,56 @@ struct choice {
 struct key {
 	const char *name;
 	enum key_kind kind;
-	size_t off;			/* in struct config */
-	uint64_t min, max;		/* KEY_INT */
-	const struct choice *choices;	/* KEY_CHOICE; ends with a NULL name */
+	size_t off;		      /* in struct config */
+	uint64_t min, max;	      /* KEY_INT */
+	const struct choice *choices; /* KEY_CHOICE; ends with a NULL name */
 	bool any_case;
-	bool bools;			/* true means the first choice, false the last */
+	bool bools; /* true means the first choice, false the last */
 };
 
 static const struct choice missing_choices[] = {
-	{ "error", MISSING_ERROR }, { "warn", MISSING_WARN }, { "ignore", MISSING_IGNORE }, { 0 },
+	{ "error", MISSING_ERROR },
+	{ "warn", MISSING_WARN },
+	{ "ignore", MISSING_IGNORE },
+	{ 0 },
 };
 
 static const struct choice stack_choices[] = {
-	{ "bpftrace", STACK_BPFTRACE }, { "perf", STACK_PERF }, { "raw", STACK_RAW },
-	{ "build_id", STACK_BUILD_ID }, { 0 },
+	{ "bpftrace", STACK_BPFTRACE },
+	{ "perf", STACK_PERF },
+	{ "raw", STACK_RAW },
+	{ "build_id", STACK_BUILD_ID },
+	{ 0 },
 };
 
 static const struct choice unstable_choices[] = {
-	{ "enable", UNSTABLE_ENABLE }, { "warn", UNSTABLE_WARN }, { "error", UNSTABLE_ERROR }, { 0 },
+	{ "enable", UNSTABLE_ENABLE },
+	{ "warn", UNSTABLE_WARN },
+	{ "error", UNSTABLE_ERROR },
+	{ 0 },
 };
 
 static const char *const licenses[] = {
-	"GPL", "GPL v2", "GPL and additional rights", "Dual BSD/GPL", "Dual MIT/GPL", "Dual MPL/GPL",
+	"GPL",		"GPL v2",	"GPL and additional rights",
+	"Dual BSD/GPL", "Dual MIT/GPL", "Dual MPL/GPL",
 };
 
 static const char *const caches[] = { "PER_PID", "PER_PROGRAM", "NONE" };
 
-#define AT(field)	offsetof(struct config, field)
-#define BOOL(n)		{ .name = #n, .kind = KEY_BOOL, .off = AT(n) }
-#define INT(n, lo, hi)	{ .name = #n, .kind = KEY_INT, .off = AT(n), .min = (lo), .max = (hi) }
-#define UNSTABLE(n)	{ .name = "unstable_" #n, .kind = KEY_CHOICE, .off = AT(n), \
-			  .choices = unstable_choices, .any_case = true, .bools = true }
+#define AT(field) offsetof(struct config, field)
+#define BOOL(n)                                            \
+	{                                                  \
+		.name = #n, .kind = KEY_BOOL, .off = AT(n) \
+	}
+#define INT(n, lo, hi)                                                              \
+	{                                                                           \
+		.name = #n, .kind = KEY_INT, .off = AT(n), .min = (lo), .max = (hi) \
+	}
+#define UNSTABLE(n)                                                          \
+	{                                                                    \
+		.name = "unstable_" #n, .kind = KEY_CHOICE, .off = AT(n),    \
+		.choices = unstable_choices, .any_case = true, .bools = true \
+	}
 
 static const struct key keys[] = {
 	{ .name = "cache_user_symbols", .kind = KEY_CACHE, .off = AT(cache_user_symbols) },
@@ -66,39 +85,47 @@ static const struct key keys[] = {
 	INT(max_map_keys, 1, UINT32_MAX),
 	INT(max_probes, 0, UINT32_MAX),
 	INT(max_strlen, 1, 8192),
-	{ .name = "missing_probes", .kind = KEY_CHOICE, .off = AT(missing_probes),
-	  .choices = missing_choices, .any_case = true },
+	{ .name = "missing_probes",
+	  .kind = KEY_CHOICE,
+	  .off = AT(missing_probes),
+	  .choices = missing_choices,
+	  .any_case = true },
 	INT(on_stack_limit, 0, UINT32_MAX),
 	INT(perf_rb_pages, 1, 1 << 19),
 	BOOL(print_maps_on_exit),
 	BOOL(show_debug_info),
-	{ .name = "stack_mode", .kind = KEY_CHOICE, .off = AT(stack_mode), .choices = stack_choices },
+	{ .name = "stack_mode",
+	  .kind = KEY_CHOICE,
+	  .off = AT(stack_mode),
+	  .choices = stack_choices },
 	{ .name = "str_trunc_trailer", .kind = KEY_TEXT, .off = AT(str_trunc_trailer) },
 	UNSTABLE(tseries),
 	UNSTABLE(dw_ustack),
 	UNSTABLE(typeinfo),
 	UNSTABLE(import_statement),
-	{ .name = "use_blazesym", .kind = KEY_IGNORED },	/* of a library that btc has no part of */
+	{ .name = "use_blazesym", .kind = KEY_IGNORED }, /* of a library that btc has no part of */
 };
 
 static const struct {
 	const char *old, *name;
 	bool inverted;
 } renamed[] = {
-	{ "strlen", "max_strlen", false }, { "no_cpp_demangle", "cpp_demangle", true },
-	{ "cat_bytes_max", "max_cat_bytes", false }, { "map_keys_max", "max_map_keys", false },
+	{ "strlen", "max_strlen", false },
+	{ "no_cpp_demangle", "cpp_demangle", true },
+	{ "cat_bytes_max", "max_cat_bytes", false },
+	{ "map_keys_max", "max_map_keys", false },
 };
 
 static const char *const deprecated[] = {
-	"unstable_macro", "symbol_source", "max_type_res_iterations", "unstable_addr",
-	"unstable_import", "unstable_map_decl",
+	"unstable_macro", "symbol_source",   "max_type_res_iterations",
+	"unstable_addr",  "unstable_import", "unstable_map_decl",
 };
 
 static const char *const env_only[] = { "btf", "kernel_build", "kernel_source", "vmlinux" };
 
 /* A value on its way to its place: what a token or a text can be read as. */
 struct value {
-	const char *text;	/* as written */
+	const char *text; /* as written */
 	bool is_text, is_num, is_bool;
 	uint64_t num;
 	bool truth;
@@ -182,7 +209,8 @@ static const char *list_choices(struct arena *a, const struct choice *ch)
 	return s;
 }
 
-static const char *set_int(struct arena *a, const struct key *k, const struct value *v, uint64_t *to)
+static const char *set_int(struct arena *a, const struct key *k, const struct value *v,
+			   uint64_t *to)
 {
 	if (!v->is_num || v->num < k->min || v->num > k->max)
 		return arena__printf(a, "an integer from %llu to %llu", (unsigned long long)k->min,
@@ -233,12 +261,9 @@ static const char *set(struct arena *a, const struct key *k, const struct value 
 			return "true, false";
 		*(bool *)to = v->truth;
 		return NULL;
-	case KEY_INT:
-		return set_int(a, k, v, to);
-	case KEY_CHOICE:
-		return set_choice(a, k, v, to);
-	case KEY_CACHE:
-		return set_cache(a, v, to);
+	case KEY_INT: return set_int(a, k, v, to);
+	case KEY_CHOICE: return set_choice(a, k, v, to);
+	case KEY_CACHE: return set_cache(a, v, to);
 	case KEY_LICENSE:
 		if (!word_in(v->text, licenses, COUNT_OF(licenses), false))
 			return list(a, licenses, COUNT_OF(licenses));
@@ -249,8 +274,7 @@ static const char *set(struct arena *a, const struct key *k, const struct value 
 			return "any string";
 		*(const char **)to = arena__strdup(a, v->text);
 		return NULL;
-	default:
-		return v->is_bool ? NULL : "true, false";
+	default: return v->is_bool ? NULL : "true, false";
 	}
 }
 
@@ -286,7 +310,8 @@ static const char *new_name(struct diags *d, const struct config_entry *e, bool 
 		if (strcmp(renamed[i].old, e->key))
 			continue;
 		diag__warn(d, e->loc, "W_CONFIG_RENAMED", "'%s' is now called '%s'%s", e->key,
-			   renamed[i].name, renamed[i].inverted ? " and has the opposite sense" : "");
+			   renamed[i].name,
+			   renamed[i].inverted ? " and has the opposite sense" : "");
 		*inverted = renamed[i].inverted;
 		return renamed[i].name;
 	}
@@ -348,8 +373,8 @@ static void set_from_env(struct arena *a, struct diags *d, const struct key *k, 
 	v = value_of_env(text);
 	valid = set(a, k, &v, cfg);
 	if (valid)
-		diag__error(d, nowhere, "E_CONFIG_VALUE", "%s: '%s' is no valid value; valid: %s", name,
-			    text, valid);
+		diag__error(d, nowhere, "E_CONFIG_VALUE", "%s: '%s' is no valid value; valid: %s",
+			    name, text, valid);
 }
 
 static uint64_t next_power_of_two(uint64_t n)
@@ -363,15 +388,26 @@ static uint64_t next_power_of_two(uint64_t n)
 
 void config__load(struct arena *a, struct diags *d, const struct program *p, struct config *cfg)
 {
-	*cfg = (struct config) {
-		.cpp_demangle = true, .lazy_symbolication = true, .print_maps_on_exit = true,
-		.log_size = 1000000, .max_bpf_progs = 1024, .max_cat_bytes = 10240,
-		.max_map_keys = 4096, .max_probes = 1024, .max_strlen = 1024,
-		.on_stack_limit = 32, .perf_rb_pages = 512,
-		.str_trunc_trailer = "..", .license = "GPL",
-		.missing_probes = MISSING_ERROR, .stack_mode = STACK_BPFTRACE,
-		.tseries = UNSTABLE_WARN, .dw_ustack = UNSTABLE_WARN,
-		.typeinfo = UNSTABLE_ERROR, .import_statement = UNSTABLE_ERROR,
+	*cfg = (struct config){
+		.cpp_demangle = true,
+		.lazy_symbolication = true,
+		.print_maps_on_exit = true,
+		.log_size = 1000000,
+		.max_bpf_progs = 1024,
+		.max_cat_bytes = 10240,
+		.max_map_keys = 4096,
+		.max_probes = 1024,
+		.max_strlen = 1024,
+		.on_stack_limit = 32,
+		.perf_rb_pages = 512,
+		.str_trunc_trailer = "..",
+		.license = "GPL",
+		.missing_probes = MISSING_ERROR,
+		.stack_mode = STACK_BPFTRACE,
+		.tseries = UNSTABLE_WARN,
+		.dw_ustack = UNSTABLE_WARN,
+		.typeinfo = UNSTABLE_ERROR,
+		.import_statement = UNSTABLE_ERROR,
 	};
 	for (size_t i = 0; i < p->config.nr; i++)
 		set_entry(a, d, &p->config.v[i], cfg);

@@ -16,7 +16,8 @@ struct config {
 	uint64_t log_size, max_bpf_progs, max_cat_bytes, max_map_keys, max_probes;
 	uint64_t max_strlen, on_stack_limit, perf_rb_pages;
 	const char *str_trunc_trailer, *license;
-	const char *cache_user_symbols;	/* "PER_PID", "PER_PROGRAM", "NONE"; NULL: the tool chooses at start */
+	const char *
+		cache_user_symbols; /* "PER_PID", "PER_PROGRAM", "NONE"; NULL: the tool chooses at start */
 	enum missing_probes missing_probes;
 	enum stack_mode stack_mode;
 	enum unstable tseries, dw_ustack, typeinfo, import_statement;

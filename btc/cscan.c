@@ -19,17 +19,17 @@ struct scan {
 	void (*on_directive)(void *ctx, const char *s, size_t len);
 	void *ctx;
 	struct cscan *out;
-	struct strmap *known;		/* "foo_t", "struct foo" */
+	struct strmap *known; /* "foo_t", "struct foo" */
 
-	bool system;			/* the text is from a system's header */
+	bool system; /* the text is from a system's header */
 	int brace, paren, bracket;
-	int enum_at;			/* brace depth of an enum's body; 0: outside */
+	int enum_at; /* brace depth of an enum's body; 0: outside */
 	unsigned nr_enums;
 
-	const char *tag, *tag_name;	/* `struct foo` of which it is not yet known what follows */
-	const char *maybe;		/* a word that is a type if a word or '*' follows */
-	bool starts;			/* a declaration may start here */
-	char last;			/* the last character that means something */
+	const char *tag, *tag_name; /* `struct foo` of which it is not yet known what follows */
+	const char *maybe;	    /* a word that is a type if a word or '*' follows */
+	bool starts;		    /* a declaration may start here */
+	char last;		    /* the last character that means something */
 
 	/* of the statement at depth 0 */
 	bool in_typedef, has_paren, has_assign;
@@ -244,8 +244,19 @@ static void end_statement(struct scan *x)
 static bool is_type_word(const char *w)
 {
 	static const char *const words[] = {
-		"int", "char", "short", "long", "unsigned", "signed", "void", "float", "double",
-		"_Bool", "__int128", "__signed__", "__builtin_va_list",
+		"int",
+		"char",
+		"short",
+		"long",
+		"unsigned",
+		"signed",
+		"void",
+		"float",
+		"double",
+		"_Bool",
+		"__int128",
+		"__signed__",
+		"__builtin_va_list",
 	};
 
 	return one_of(w, words, COUNT_OF(words));
@@ -254,9 +265,10 @@ static bool is_type_word(const char *w)
 static bool is_qualifier(const char *w)
 {
 	static const char *const words[] = {
-		"const", "volatile", "static", "extern", "inline", "__inline", "__inline__",
-		"restrict", "__restrict", "__restrict__", "__extension__", "register", "__const",
-		"__volatile__", "_Noreturn", "typedef",
+		"const",      "volatile",     "static",	       "extern",
+		"inline",     "__inline",     "__inline__",    "restrict",
+		"__restrict", "__restrict__", "__extension__", "register",
+		"__const",    "__volatile__", "_Noreturn",     "typedef",
 	};
 
 	return one_of(w, words, COUNT_OF(words));
@@ -265,8 +277,9 @@ static bool is_qualifier(const char *w)
 static bool takes_parens(const char *w)
 {
 	static const char *const words[] = {
-		"__attribute__", "__attribute", "__asm__", "__asm", "asm", "_Alignas", "__declspec",
-		"typeof", "__typeof__", "__typeof", "_Static_assert", "sizeof",
+		"__attribute__", "__attribute", "__asm__",	  "__asm",
+		"asm",		 "_Alignas",	"__declspec",	  "typeof",
+		"__typeof__",	 "__typeof",	"_Static_assert", "sizeof",
 	};
 
 	return one_of(w, words, COUNT_OF(words));
@@ -362,18 +375,10 @@ static void nest(struct scan *x, char c)
 			x->has_paren = true;
 		x->paren++;
 		break;
-	case ')':
-		x->paren -= x->paren > 0;
-		break;
-	case '[':
-		x->bracket++;
-		break;
-	case ']':
-		x->bracket -= x->bracket > 0;
-		break;
-	case '=':
-		x->has_assign |= outer;
-		break;
+	case ')': x->paren -= x->paren > 0; break;
+	case '[': x->bracket++; break;
+	case ']': x->bracket -= x->bracket > 0; break;
+	case '=': x->has_assign |= outer; break;
 	case ',':
 		if (outer)
 			end_declarator(x);
@@ -432,8 +437,15 @@ void cscan__run(struct arena *a, const char *s, size_t len, bool preprocessed,
 		struct cscan *out)
 {
 	struct scan x = {
-		.a = a, .s = s, .end = s + len, .preprocessed = preprocessed,
-		.on_directive = on_directive, .ctx = ctx, .out = out, .starts = true, .last = ';',
+		.a = a,
+		.s = s,
+		.end = s + len,
+		.preprocessed = preprocessed,
+		.on_directive = on_directive,
+		.ctx = ctx,
+		.out = out,
+		.starts = true,
+		.last = ';',
 	};
 
 	x.known = strmap__new(a);

@@ -6,21 +6,21 @@
 #include "util.h"
 
 struct cscan_tag {
-	const char *tag, *name;		/* "struct", "sock" */
+	const char *tag, *name; /* "struct", "sock" */
 };
 
 struct cscan_def {
-	const char *name;		/* as one writes it: "struct foo", "foo_t" */
-	bool system;			/* in a system header */
+	const char *name; /* as one writes it: "struct foo", "foo_t" */
+	bool system;	  /* in a system header */
 };
 
 struct cscan {
-	struct buf text;		/* the text, without function bodies; unnamed enums got a name */
-	VEC(struct cscan_def) keep;	/* types that it defines */
-	VEC(const char *) own;		/* "foo" and "struct foo" of those that no system header defines */
-	VEC(const char *) wanted_names;	/* used like a typedef, defined nowhere */
-	VEC(struct cscan_tag) wanted_tags;	/* used by value, defined nowhere */
-	struct strmap *lent;		/* for cdefs.c: names that were looked for already */
+	struct buf text; /* the text, without function bodies; unnamed enums got a name */
+	VEC(struct cscan_def) keep; /* types that it defines */
+	VEC(const char *) own; /* "foo" and "struct foo" of those that no system header defines */
+	VEC(const char *) wanted_names;	   /* used like a typedef, defined nowhere */
+	VEC(struct cscan_tag) wanted_tags; /* used by value, defined nowhere */
+	struct strmap *lent;		   /* for cdefs.c: names that were looked for already */
 };
 
 /*

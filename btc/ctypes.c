@@ -133,7 +133,8 @@ static const struct type *named_type(struct ctypes *c, struct btf_src *s, uint32
 		from_kernel = borrowed_type(c, s, t, btf__name_by_offset(s->btf, t->name_off));
 		if (from_kernel)
 			return from_kernel;
-		type = KINDS_ENUM & KIND_BIT(btf_kind(t)) ? make_enum(c, s, id) : make_struct(c, s, id);
+		type = KINDS_ENUM & KIND_BIT(btf_kind(t)) ? make_enum(c, s, id)
+							  : make_struct(c, s, id);
 		s->made[id - s->first] = type;
 	}
 	if (!*type->c->name && !type->c->typedef_name && notes->typedef_name)
@@ -193,7 +194,7 @@ static const struct type *ptr_type(struct ctypes *c, struct btf_src *s, const st
 	/* Tags stand behind the star: they speak of this pointer. */
 	notes->user = inner.user;
 	notes->bad_tag = inner.bad_tag;
-	if (to->kind == TY_NONE)	/* a function */
+	if (to->kind == TY_NONE) /* a function */
 		to = type__void();
 	return type__ptr(c->a, to, as);
 }
@@ -211,7 +212,8 @@ static const struct type *borrowed_typedef(struct ctypes *c, const struct btf_sr
 {
 	uint32_t id;
 
-	if (s->kernel || !btf_is_typedef(t) || !strmap__get(c->borrowed, name) || !ctypes__kernel(c))
+	if (s->kernel || !btf_is_typedef(t) || !strmap__get(c->borrowed, name) ||
+	    !ctypes__kernel(c))
 		return NULL;
 	id = btf_src__find(c->kernel, name, KIND_BIT(BTF_KIND_TYPEDEF));
 	return id ? btf_src__type(c, c->kernel, id, NULL) : NULL;
@@ -245,22 +247,16 @@ const struct type *btf_src__type(struct ctypes *c, struct btf_src *s, uint32_t i
 		t = btf__type_by_id(s->btf, id);
 	}
 	switch (btf_kind(t)) {
-	case BTF_KIND_UNKN:
-		return type__void();
-	case BTF_KIND_INT:
-		return int_type(t);
-	case BTF_KIND_PTR:
-		return ptr_type(c, s, t, notes);
-	case BTF_KIND_ARRAY:
-		return array_type(c, s, t);
+	case BTF_KIND_UNKN: return type__void();
+	case BTF_KIND_INT: return int_type(t);
+	case BTF_KIND_PTR: return ptr_type(c, s, t, notes);
+	case BTF_KIND_ARRAY: return array_type(c, s, t);
 	case BTF_KIND_STRUCT:
 	case BTF_KIND_UNION:
 	case BTF_KIND_FWD:
 	case BTF_KIND_ENUM:
-	case BTF_KIND_ENUM64:
-		return named_type(c, s, id, notes);
-	default:
-		return type__none();
+	case BTF_KIND_ENUM64: return named_type(c, s, id, notes);
+	default: return type__none();
 	}
 }
 
@@ -454,7 +450,7 @@ static uint32_t trace_proto(struct ctypes *c, struct btf_src *s, const char *eve
 			   KIND_BIT(BTF_KIND_TYPEDEF));
 	if (!id)
 		return 0;
-	id = btf__type_by_id(s->btf, id)->type;		/* the pointer */
+	id = btf__type_by_id(s->btf, id)->type; /* the pointer */
 	return btf__type_by_id(s->btf, id)->type;
 }
 
@@ -583,11 +579,13 @@ static void unknown_type(struct ctypes *c, const struct type_expr *t)
 	if (near && strcmp(near, t->name))
 		diag__hint(c->d, e, "did you mean '%s'?", near);
 	else if (!ctypes__kernel(c))
-		diag__hint(c->d, e, "the kernel's types are not known, because %s cannot be read; "
+		diag__hint(c->d, e,
+			   "the kernel's types are not known, because %s cannot be read; "
 			   "give a BTF file with --btf, or define or #include the type",
 			   c->kernel_path);
 	else
-		diag__hint(c->d, e, "the kernel's BTF has no such type; define it or #include its header");
+		diag__hint(c->d, e,
+			   "the kernel's BTF has no such type; define it or #include its header");
 }
 
 /* string[N], buffer[N] and inet[N] carry their size in the first suffix. */

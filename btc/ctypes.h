@@ -11,16 +11,17 @@
 #include "diag.h"
 
 /* Sets of BTF kinds. */
-#define KIND_BIT(k)	(1u << (k))
-#define KINDS_ENUM	(KIND_BIT(BTF_KIND_ENUM) | KIND_BIT(BTF_KIND_ENUM64))
-#define KINDS_TYPE	(KIND_BIT(BTF_KIND_INT) | KIND_BIT(BTF_KIND_STRUCT) | KIND_BIT(BTF_KIND_UNION) | \
-			 KINDS_ENUM | KIND_BIT(BTF_KIND_TYPEDEF) | KIND_BIT(BTF_KIND_FLOAT))
-#define KINDS_FUNC	KIND_BIT(BTF_KIND_FUNC)
+#define KIND_BIT(k) (1u << (k))
+#define KINDS_ENUM  (KIND_BIT(BTF_KIND_ENUM) | KIND_BIT(BTF_KIND_ENUM64))
+#define KINDS_TYPE                                                                       \
+	(KIND_BIT(BTF_KIND_INT) | KIND_BIT(BTF_KIND_STRUCT) | KIND_BIT(BTF_KIND_UNION) | \
+	 KINDS_ENUM | KIND_BIT(BTF_KIND_TYPEDEF) | KIND_BIT(BTF_KIND_FLOAT))
+#define KINDS_FUNC KIND_BIT(BTF_KIND_FUNC)
 
 /* Hash of names to ids; built by the first look-up. */
 struct name_index {
-	uint32_t *ids;		/* 0: free */
-	uint32_t *sub;		/* of enumerators: which value of the enum; else NULL */
+	uint32_t *ids; /* 0: free */
+	uint32_t *sub; /* of enumerators: which value of the enum; else NULL */
 	uint32_t mask;
 };
 
@@ -38,12 +39,12 @@ struct btf_src {
 	struct arena *arena;
 	struct btf *btf;
 	bool kernel;
-	bool prefer_kernel;		/* its structs are the kernel's, where that has them too */
-	const char *module;		/* "" for vmlinux */
-	struct btf_src *base;		/* of a module: vmlinux */
-	uint32_t first, end;		/* its own ids */
+	bool prefer_kernel;   /* its structs are the kernel's, where that has them too */
+	const char *module;   /* "" for vmlinux */
+	struct btf_src *base; /* of a module: vmlinux */
+	uint32_t first, end;  /* its own ids */
 	struct name_index types, funcs, enumerators;
-	struct type **made;		/* by id - first: structs, unions and enums */
+	struct type **made; /* by id - first: structs, unions and enums */
 };
 
 struct cdefs;
@@ -54,27 +55,27 @@ struct ctypes {
 	struct ctypes_options o;
 
 	bool kernel_tried, modules_tried, used_kernel;
-	bool broken;			/* the script's C has errors: unknown types are no news */
-	const char *kernel_path;	/* that was tried */
-	int kernel_err;			/* negative errno */
-	struct btf_src *kernel;		/* NULL: none */
-	struct btf_src *script;		/* NULL: no definitions */
-	struct btf_src *system;		/* of #included system headers; NULL: none, or not asked for */
+	bool broken;		 /* the script's C has errors: unknown types are no news */
+	const char *kernel_path; /* that was tried */
+	int kernel_err;		 /* negative errno */
+	struct btf_src *kernel;	 /* NULL: none */
+	struct btf_src *script;	 /* NULL: no definitions */
+	struct btf_src *system;	 /* of #included system headers; NULL: none, or not asked for */
 	VEC(struct btf_src *) modules;
-	VEC(struct btf_src *) objects;	/* imported ones */
-	struct strmap *cfuncs;		/* by name: struct cfunc; NULL: the objects are not opened yet */
+	VEC(struct btf_src *) objects; /* imported ones */
+	struct strmap *cfuncs; /* by name: struct cfunc; NULL: the objects are not opened yet */
 
-	struct strmap *macros;		/* NULL: none; values are texts */
-	struct strmap *own_names;	/* type names that the script and its own headers define */
-	struct strmap *borrowed;	/* stand-ins in the script's BTF for the kernel's types */
-	struct cdefs *headers;		/* #included types that nobody has asked for yet */
-	struct strmap *events;		/* "category:event" to the type made of its format */
+	struct strmap *macros;	  /* NULL: none; values are texts */
+	struct strmap *own_names; /* type names that the script and its own headers define */
+	struct strmap *borrowed;  /* stand-ins in the script's BTF for the kernel's types */
+	struct cdefs *headers;	  /* #included types that nobody has asked for yet */
+	struct strmap *events;	  /* "category:event" to the type made of its format */
 };
 
 /* --- btf.c: opening, names ------------------------------------------------------ */
 
-struct btf_src *ctypes__kernel(struct ctypes *c);	/* opens it; NULL: there is none */
-bool ctypes__have_kernel(const struct ctypes *c);	/* without opening it */
+struct btf_src *ctypes__kernel(struct ctypes *c); /* opens it; NULL: there is none */
+bool ctypes__have_kernel(const struct ctypes *c); /* without opening it */
 struct btf_src *btf_src__new(struct ctypes *c, struct btf *btf, bool kernel, struct btf_src *base);
 /* The first type of one of @kinds with this name; 0: none. */
 uint32_t btf_src__find(struct btf_src *s, const char *name, uint32_t kinds);
@@ -94,7 +95,7 @@ void cdefs__free(struct cdefs *x);
 
 /* What qualifiers and tags were passed on the way to a type. */
 struct type_notes {
-	const char *typedef_name;	/* the last one */
+	const char *typedef_name; /* the last one */
 	bool user;
 	const char *bad_tag;
 };

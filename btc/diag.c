@@ -12,8 +12,8 @@
 #include "diag.h"
 
 /* A longer line is shown in part: a generated script may be one line of 1 MB. */
-#define LINE_SHOWN	400
-#define LINE_BEFORE	80
+#define LINE_SHOWN  400
+#define LINE_BEFORE 80
 
 enum severity { SEV_ERROR, SEV_WARNING };
 
@@ -28,8 +28,8 @@ struct diag {
 	struct loc loc;
 	const char *tag, *text;
 	VEC(struct note) notes;
-	unsigned seq;			/* order of reports */
-	unsigned src_rank;		/* order in which sources first appeared */
+	unsigned seq;	   /* order of reports */
+	unsigned src_rank; /* order in which sources first appeared */
 };
 
 struct diags {
@@ -59,7 +59,7 @@ static unsigned source_rank(struct diags *d, const struct source *s)
 	size_t i;
 
 	if (!s)
-		return ~0u;		/* without a place: after all others */
+		return ~0u; /* without a place: after all others */
 	for (i = 0; i < d->sources.nr; i++)
 		if (d->sources.v[i] == s)
 			return (unsigned)i;
@@ -67,8 +67,8 @@ static unsigned source_rank(struct diags *d, const struct source *s)
 	return (unsigned)i;
 }
 
-static struct diag *report(struct diags *d, enum severity sev, struct loc loc,
-			   const char *tag, const char *fmt, va_list ap)
+static struct diag *report(struct diags *d, enum severity sev, struct loc loc, const char *tag,
+			   const char *fmt, va_list ap)
 {
 	struct diag *x = NEW(d->a, struct diag);
 
@@ -84,8 +84,7 @@ static struct diag *report(struct diags *d, enum severity sev, struct loc loc,
 	return x;
 }
 
-struct diag *diag__error(struct diags *d, struct loc loc, const char *tag,
-			 const char *fmt, ...)
+struct diag *diag__error(struct diags *d, struct loc loc, const char *tag, const char *fmt, ...)
 {
 	struct diag *x;
 	va_list ap;
@@ -96,8 +95,7 @@ struct diag *diag__error(struct diags *d, struct loc loc, const char *tag,
 	return x;
 }
 
-struct diag *diag__warn(struct diags *d, struct loc loc, const char *tag,
-			const char *fmt, ...)
+struct diag *diag__warn(struct diags *d, struct loc loc, const char *tag, const char *fmt, ...)
 {
 	struct diag *x;
 	va_list ap;
@@ -108,8 +106,7 @@ struct diag *diag__warn(struct diags *d, struct loc loc, const char *tag,
 	return x;
 }
 
-void diag__context(struct diags *d, struct diag *to, struct loc loc,
-		   const char *fmt, ...)
+void diag__context(struct diags *d, struct diag *to, struct loc loc, const char *fmt, ...)
 {
 	struct note n = { .loc = loc };
 	va_list ap;
@@ -178,8 +175,7 @@ static bool is_repeated(struct diag *const *sorted, size_t i)
 
 	while (i--) {
 		y = sorted[i];
-		if (y->sev != x->sev || y->src_rank != x->src_rank ||
-		    y->loc.begin != x->loc.begin)
+		if (y->sev != x->sev || y->src_rank != x->src_rank || y->loc.begin != x->loc.begin)
 			return false;
 		if (same_place(x->loc, y->loc) && !strcmp(x->text, y->text))
 			return true;
@@ -225,8 +221,8 @@ static unsigned shown_width(const char *s, size_t len)
 }
 
 /* One source line with @len bytes from @col (0-based) underlined. */
-static void print_underlined(struct buf *b, const struct source *src, unsigned line,
-			     size_t col, size_t len)
+static void print_underlined(struct buf *b, const struct source *src, unsigned line, size_t col,
+			     size_t len)
 {
 	size_t size, skip = 0;
 	const char *s = source__line(src, line, &size);
@@ -286,7 +282,7 @@ static void print_block(struct printer *p, struct loc loc, const char *tag, cons
 		if (loc.end > loc.begin)
 			source__place(loc.src, loc.end - 1, &last, &unused);
 		else
-			loc.end = loc.begin + 1;	/* a gap between two tokens */
+			loc.end = loc.begin + 1; /* a gap between two tokens */
 		if (last > line)
 			buf__printf(b, "%s:%u-%u: ", loc.src->name, line, last);
 		else

@@ -23,12 +23,12 @@ struct diags *diags__new(struct arena *a);
 /* A report returns a handle to which context and hints may be added. */
 struct diag;
 
-struct diag *diag__error(struct diags *d, struct loc loc, const char *tag,
-			 const char *fmt, ...) PRINTF_LIKE(4, 5);
-struct diag *diag__warn(struct diags *d, struct loc loc, const char *tag,
-			const char *fmt, ...) PRINTF_LIKE(4, 5);
-void diag__context(struct diags *d, struct diag *to, struct loc loc,
-		   const char *fmt, ...) PRINTF_LIKE(4, 5);
+struct diag *diag__error(struct diags *d, struct loc loc, const char *tag, const char *fmt, ...)
+	PRINTF_LIKE(4, 5);
+struct diag *diag__warn(struct diags *d, struct loc loc, const char *tag, const char *fmt, ...)
+	PRINTF_LIKE(4, 5);
+void diag__context(struct diags *d, struct diag *to, struct loc loc, const char *fmt, ...)
+	PRINTF_LIKE(4, 5);
 void diag__hint(struct diags *d, struct diag *to, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
 /* A valid script that this version cannot compile: E_UNSUPPORTED. */

@@ -363,7 +363,8 @@ static bool link_tool(struct driver *d, const char *exe)
 	if (d->plan->demangles && toolchain__has_lib(d->a, &d->t, "libsupc++.a"))
 		add_words(d, &v, "-Wl,-u,__cxa_demangle -lsupc++");
 	if (d->plan->reads_lines && !toolchain__has_lib(d->a, &d->t, "libdw.a")) {
-		fprintf(stderr, "btc: error: probes at source lines need libdw.a (Debian: libdw-dev)\n");
+		fprintf(stderr,
+			"btc: error: probes at source lines need libdw.a (Debian: libdw-dev)\n");
 		return false;
 	}
 	if (d->plan->reads_lines)

@@ -48,7 +48,8 @@ static void kernel_type(const struct plan *p, struct buf *out, size_t i, bool *d
 		return;
 	done[i] = true;
 	for (n = 0; n < p->ktypes.nr; n++) {
-		snprintf(tag, sizeof(tag), "%s%s ", kernel_word(p->ktypes.v[n]), p->ktypes.v[n]->name);
+		snprintf(tag, sizeof(tag), "%s%s ", kernel_word(p->ktypes.v[n]),
+			 p->ktypes.v[n]->name);
 		for (m = 0; m < k->members.nr; m++)
 			if (n != i && !strncmp(k->members.v[m], tag, strlen(tag)))
 				kernel_type(p, out, n, done);
@@ -59,7 +60,7 @@ static void kernel_type(const struct plan *p, struct buf *out, size_t i, bool *d
 		buf__printf(out, "%s%s {\n", kernel_word(k), k->name);
 	for (m = 0; m < k->members.nr; m++)
 		buf__printf(out, "\t%s;\n", k->members.v[m]);
-	if (!k->members.nr)	/* clang dies of members without a size */
+	if (!k->members.nr) /* clang dies of members without a size */
 		buf__str(out, "\tchar btc_unused;\n");
 	if (k->is_typedef)
 		buf__printf(out, "} BTC_KERNEL_TYPE %s;\n\n", k->name);
@@ -184,7 +185,8 @@ static void guarded(struct buf *out, const struct plan_func *f)
 
 	buf__printf(out, "\nSEC(\"%s\")\nint %s(void *ctx)\n{\n", f->sec, f->name);
 	buf__printf(out, "\t__u32 *busy = btc_guard_enter();\n\tint ret = %d;\n\n", tracepoint);
-	buf__printf(out, "\tif (busy) {\n\t\tret = %s_body(ctx);\n\t\tbtc_guard_leave(busy);\n\t}\n",
+	buf__printf(out,
+		    "\tif (busy) {\n\t\tret = %s_body(ctx);\n\t\tbtc_guard_leave(busy);\n\t}\n",
 		    f->name);
 	buf__str(out, "\treturn ret;\n}\n");
 }
@@ -212,7 +214,8 @@ static void function(const struct plan *p, struct buf *out, const struct plan_fu
 		line = &f->lines.v[i];
 		if (line->line) {
 			buf__printf(out, "#line %u ", line->line);
-			buf__quote(out, line->file ? line->file : file, strlen(line->file ? line->file : file));
+			buf__quote(out, line->file ? line->file : file,
+				   strlen(line->file ? line->file : file));
 			buf__str(out, "\n");
 		}
 		indent(out, line->indent);

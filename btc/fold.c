@@ -116,26 +116,16 @@ static bool divide(enum op op, __int128 l, __int128 r, __int128 *v, const char *
 static bool arith(enum op op, __int128 l, __int128 r, __int128 *v, const char **why)
 {
 	switch (op) {
-	case OP_ADD:
-		*v = l + r;
-		break;
-	case OP_SUB:
-		*v = l - r;
-		break;
+	case OP_ADD: *v = l + r; break;
+	case OP_SUB: *v = l - r; break;
 	case OP_MUL:
 		/* Both have at most 64 bits, so the product may still leave 128. */
 		if (__builtin_mul_overflow(l, r, v))
 			*v = (__int128)UINT64_MAX + 1;
 		break;
-	case OP_AND:
-		*v = l & r;
-		break;
-	case OP_OR:
-		*v = l | r;
-		break;
-	case OP_XOR:
-		*v = l ^ r;
-		break;
+	case OP_AND: *v = l & r; break;
+	case OP_OR: *v = l | r; break;
+	case OP_XOR: *v = l ^ r; break;
 	case OP_DIV:
 	case OP_MOD:
 		if (!divide(op, l, r, v, why))
@@ -152,18 +142,12 @@ static bool arith(enum op op, __int128 l, __int128 r, __int128 *v, const char **
 static bool compare(enum op op, int order)
 {
 	switch (op) {
-	case OP_EQ:
-		return order == 0;
-	case OP_NE:
-		return order != 0;
-	case OP_LT:
-		return order < 0;
-	case OP_LE:
-		return order <= 0;
-	case OP_GT:
-		return order > 0;
-	default:
-		return order >= 0;
+	case OP_EQ: return order == 0;
+	case OP_NE: return order != 0;
+	case OP_LT: return order < 0;
+	case OP_LE: return order <= 0;
+	case OP_GT: return order > 0;
+	default: return order >= 0;
 	}
 }
 
@@ -270,20 +254,18 @@ bool fold__unary(struct check *c, struct expr *e)
 		return false;
 	v = konst__value(x);
 	switch (e->unary.op) {
-	case OP_NOT:
-		fold__bool(c, e, !konst__truth(x->konst));
-		return true;
+	case OP_NOT: fold__bool(c, e, !konst__truth(x->konst)); return true;
 	case OP_NEG:
 		if (!fits_64(-v))
-			out_of_range(c, e, "the negated number is below the smallest 64-bit integer");
+			out_of_range(c, e,
+				     "the negated number is below the smallest 64-bit integer");
 		else
 			fold__int(c, e, -v);
 		return true;
 	case OP_INV:
 		/* ~0 is 2^64 - 1, but ~ of a negative number is small again. */
-		fold__int(c, e, (uint64_t)~(uint64_t)v);
+		fold__int(c, e, (uint64_t) ~(uint64_t)v);
 		return true;
-	default:
-		return false;
+	default: return false;
 	}
 }

@@ -263,19 +263,11 @@ static bool import_file(struct importer *x, const struct import *im, const char 
 		return false;
 	}
 	switch (kind_of(path)) {
-	case KIND_BT:
-		return import_script(x, path);
-	case KIND_H:
-		include(x, im, path);
-		return true;
-	case KIND_C:
-		compile(x, im, path);
-		return true;
-	case KIND_OBJ:
-		add_object(x, im, path, real);
-		return true;
-	default:
-		return false;
+	case KIND_BT: return import_script(x, path);
+	case KIND_H: include(x, im, path); return true;
+	case KIND_C: compile(x, im, path); return true;
+	case KIND_OBJ: add_object(x, im, path, real); return true;
+	default: return false;
 	}
 }
 

@@ -76,22 +76,22 @@ struct suffix {
 };
 
 static const struct suffix suffixes[] = {
-	{ "",	 1,			UINT64_MAX, false },
-	{ "ns",	 1,			UINT64_MAX, false },
-	{ "us",	 1000ULL,		UINT64_MAX, false },
-	{ "ms",	 1000000ULL,		UINT64_MAX, false },
-	{ "s",	 1000000000ULL,		UINT64_MAX, false },
-	{ "m",	 60000000000ULL,	UINT64_MAX, false },
-	{ "h",	 3600000000000ULL,	UINT64_MAX, false },
-	{ "d",	 86400000000000ULL,	UINT64_MAX, false },
+	{ "", 1, UINT64_MAX, false },
+	{ "ns", 1, UINT64_MAX, false },
+	{ "us", 1000ULL, UINT64_MAX, false },
+	{ "ms", 1000000ULL, UINT64_MAX, false },
+	{ "s", 1000000000ULL, UINT64_MAX, false },
+	{ "m", 60000000000ULL, UINT64_MAX, false },
+	{ "h", 3600000000000ULL, UINT64_MAX, false },
+	{ "d", 86400000000000ULL, UINT64_MAX, false },
 	/* Kernel headers write these in either case and either order. */
-	{ "u",	 1,			UINT32_MAX, true },
-	{ "ul",	 1,			UINT64_MAX, true },
-	{ "ull", 1,			UINT64_MAX, true },
-	{ "lu",	 1,			UINT64_MAX, true },
-	{ "llu", 1,			UINT64_MAX, true },
-	{ "l",	 1,			INT64_MAX, true },
-	{ "ll",	 1,			INT64_MAX, true },
+	{ "u", 1, UINT32_MAX, true },
+	{ "ul", 1, UINT64_MAX, true },
+	{ "ull", 1, UINT64_MAX, true },
+	{ "lu", 1, UINT64_MAX, true },
+	{ "llu", 1, UINT64_MAX, true },
+	{ "l", 1, INT64_MAX, true },
+	{ "ll", 1, INT64_MAX, true },
 };
 
 static char lower(char c)
@@ -123,7 +123,7 @@ struct number {
 	size_t len, at;
 	uint64_t num;
 	bool overflow;
-	const char *rule;	/* what is wrong with it, NULL: nothing */
+	const char *rule; /* what is wrong with it, NULL: nothing */
 };
 
 static unsigned digit_value(char c)
@@ -210,8 +210,8 @@ static void range_error(struct lexer *lx, const struct token *t, const struct nu
 			const struct suffix *x)
 {
 	diag__error(lx->d, t->loc, "E_INT_RANGE",
-		    "integer literal '%.*s' is too big, the limit is %llu",
-		    shown(n->len), n->s, (unsigned long long)(x->limit / x->factor));
+		    "integer literal '%.*s' is too big, the limit is %llu", shown(n->len), n->s,
+		    (unsigned long long)(x->limit / x->factor));
 }
 
 static void int_error(struct lexer *lx, const struct token *t, const struct number *n)
@@ -221,14 +221,14 @@ static void int_error(struct lexer *lx, const struct token *t, const struct numb
 
 	if (!n->rule)
 		diag__error(lx->d, t->loc, "E_SYN_INT",
-			    "malformed integer '%.*s': '%.*s' is no known suffix",
-			    len, n->s, rest, at);
+			    "malformed integer '%.*s': '%.*s' is no known suffix", len, n->s, rest,
+			    at);
 	else if (rest)
 		diag__error(lx->d, t->loc, "E_SYN_INT", "malformed integer '%.*s' at '%.*s': %s",
 			    len, n->s, rest, at, n->rule);
 	else
-		diag__error(lx->d, t->loc, "E_SYN_INT", "malformed integer '%.*s': %s",
-			    len, n->s, n->rule);
+		diag__error(lx->d, t->loc, "E_SYN_INT", "malformed integer '%.*s': %s", len, n->s,
+			    n->rule);
 }
 
 static void lex_int(struct lexer *lx, uint32_t pos, struct token *t, bool silent)
@@ -243,8 +243,8 @@ static void lex_int(struct lexer *lx, uint32_t pos, struct token *t, bool silent
 	t->is_hex = n.s[0] == '0' && lower(n.s[1]) == 'x';
 	read_number(&n, t->is_hex);
 	x = n.rule ? NULL : find_suffix(n.s + n.at, n.len - n.at, t->is_hex);
-	if (x && !n.overflow &&
-	    !__builtin_mul_overflow(n.num, x->factor, &t->num) && t->num <= x->limit)
+	if (x && !n.overflow && !__builtin_mul_overflow(n.num, x->factor, &t->num) &&
+	    t->num <= x->limit)
 		return;
 	t->num = 0;
 	if (silent)
@@ -295,8 +295,7 @@ static void escape_error(struct lexer *lx, struct token *t, uint32_t begin, uint
 }
 
 /* One escape with its backslash at @pos; returns the offset behind it. */
-static uint32_t unescape(struct lexer *lx, struct token *t, uint32_t pos, uint32_t end,
-			 char *out)
+static uint32_t unescape(struct lexer *lx, struct token *t, uint32_t pos, uint32_t end, char *out)
 {
 	const char *s = lx->src->text;
 	uint32_t begin = pos++, stop;
@@ -397,19 +396,18 @@ static const struct {
 	char text[4];
 	enum tok kind;
 } puncts[] = {
-	{ "<<=", T_SHL_EQ }, { ">>=", T_SHR_EQ },
-	{ "->", T_ARROW }, { "..", T_DOTDOT }, { "++", T_INC }, { "--", T_DEC },
-	{ "<<", T_SHL }, { ">>", T_SHR }, { "<=", T_LE }, { ">=", T_GE },
-	{ "==", T_EQ }, { "!=", T_NE }, { "&&", T_ANDAND }, { "||", T_OROR },
-	{ "+=", T_PLUS_EQ }, { "-=", T_MINUS_EQ }, { "*=", T_STAR_EQ },
-	{ "/=", T_SLASH_EQ }, { "%=", T_PERCENT_EQ }, { "&=", T_AMP_EQ },
-	{ "|=", T_PIPE_EQ }, { "^=", T_CARET_EQ }, { "$#", T_NPARAM },
-	{ "(", T_LPAREN }, { ")", T_RPAREN }, { "{", T_LBRACE }, { "}", T_RBRACE },
-	{ "[", T_LBRACK }, { "]", T_RBRACK }, { ";", T_SEMI }, { ":", T_COLON },
-	{ ",", T_COMMA }, { ".", T_DOT }, { "?", T_QUEST }, { "!", T_NOT },
-	{ "~", T_TILDE }, { "+", T_PLUS }, { "-", T_MINUS }, { "*", T_STAR },
-	{ "/", T_SLASH }, { "%", T_PERCENT }, { "&", T_AMP }, { "|", T_PIPE },
-	{ "^", T_CARET }, { "<", T_LT }, { ">", T_GT }, { "=", T_ASSIGN },
+	{ "<<=", T_SHL_EQ }, { ">>=", T_SHR_EQ },  { "->", T_ARROW },	   { "..", T_DOTDOT },
+	{ "++", T_INC },     { "--", T_DEC },	   { "<<", T_SHL },	   { ">>", T_SHR },
+	{ "<=", T_LE },	     { ">=", T_GE },	   { "==", T_EQ },	   { "!=", T_NE },
+	{ "&&", T_ANDAND },  { "||", T_OROR },	   { "+=", T_PLUS_EQ },	   { "-=", T_MINUS_EQ },
+	{ "*=", T_STAR_EQ }, { "/=", T_SLASH_EQ }, { "%=", T_PERCENT_EQ }, { "&=", T_AMP_EQ },
+	{ "|=", T_PIPE_EQ }, { "^=", T_CARET_EQ }, { "$#", T_NPARAM },	   { "(", T_LPAREN },
+	{ ")", T_RPAREN },   { "{", T_LBRACE },	   { "}", T_RBRACE },	   { "[", T_LBRACK },
+	{ "]", T_RBRACK },   { ";", T_SEMI },	   { ":", T_COLON },	   { ",", T_COMMA },
+	{ ".", T_DOT },	     { "?", T_QUEST },	   { "!", T_NOT },	   { "~", T_TILDE },
+	{ "+", T_PLUS },     { "-", T_MINUS },	   { "*", T_STAR },	   { "/", T_SLASH },
+	{ "%", T_PERCENT },  { "&", T_AMP },	   { "|", T_PIPE },	   { "^", T_CARET },
+	{ "<", T_LT },	     { ">", T_GT },	   { "=", T_ASSIGN },
 };
 
 static void lex_punct(const struct lexer *lx, uint32_t pos, struct token *t)
@@ -429,7 +427,7 @@ static void lex_punct(const struct lexer *lx, uint32_t pos, struct token *t)
 	}
 	t->kind = T_BAD;
 	t->loc.end = pos + 1;
-	if ((unsigned char)*s >= 0xc0)		/* a whole UTF-8 sequence */
+	if ((unsigned char)*s >= 0xc0) /* a whole UTF-8 sequence */
 		for (len = 1; len < 4 && ((unsigned char)s[len] & 0xc0) == 0x80; len++)
 			t->loc.end++;
 }

@@ -11,26 +11,62 @@
 
 enum tok {
 	T_EOF,
-	T_STOP,		/* never lexed: what the parser sees until it has resynchronised */
-	T_BAD,		/* a byte that starts no token; not yet reported */
-	T_IDENT,	/* keywords too: they are not reserved everywhere */
-	T_VAR,		/* $x */
-	T_MAP,		/* @x, @ */
-	T_PARAM,	/* $1 */
-	T_NPARAM,	/* $# */
+	T_STOP,	  /* never lexed: what the parser sees until it has resynchronised */
+	T_BAD,	  /* a byte that starts no token; not yet reported */
+	T_IDENT,  /* keywords too: they are not reserved everywhere */
+	T_VAR,	  /* $x */
+	T_MAP,	  /* @x, @ */
+	T_PARAM,  /* $1 */
+	T_NPARAM, /* $# */
 	T_INT,
 	T_STR,
-	T_LPAREN, T_RPAREN, T_LBRACE, T_RBRACE, T_LBRACK, T_RBRACK,
-	T_SEMI, T_COLON, T_COMMA, T_DOT, T_DOTDOT, T_ARROW, T_QUEST,
-	T_INC, T_DEC, T_NOT, T_TILDE,
-	T_PLUS, T_MINUS, T_STAR, T_SLASH, T_PERCENT,
-	T_AMP, T_PIPE, T_CARET, T_SHL, T_SHR,
-	T_ANDAND, T_OROR,
-	T_EQ, T_NE, T_LT, T_LE, T_GT, T_GE,
+	T_LPAREN,
+	T_RPAREN,
+	T_LBRACE,
+	T_RBRACE,
+	T_LBRACK,
+	T_RBRACK,
+	T_SEMI,
+	T_COLON,
+	T_COMMA,
+	T_DOT,
+	T_DOTDOT,
+	T_ARROW,
+	T_QUEST,
+	T_INC,
+	T_DEC,
+	T_NOT,
+	T_TILDE,
+	T_PLUS,
+	T_MINUS,
+	T_STAR,
+	T_SLASH,
+	T_PERCENT,
+	T_AMP,
+	T_PIPE,
+	T_CARET,
+	T_SHL,
+	T_SHR,
+	T_ANDAND,
+	T_OROR,
+	T_EQ,
+	T_NE,
+	T_LT,
+	T_LE,
+	T_GT,
+	T_GE,
 	T_ASSIGN,
 	/* In the order of T_PLUS to T_SHR. */
-	T_PLUS_EQ, T_MINUS_EQ, T_STAR_EQ, T_SLASH_EQ, T_PERCENT_EQ,
-	T_AMP_EQ, T_PIPE_EQ, T_CARET_EQ, T_SHL_EQ, T_SHR_EQ,
+	T_PLUS_EQ,
+	T_MINUS_EQ,
+	T_STAR_EQ,
+	T_SLASH_EQ,
+	T_PERCENT_EQ,
+	T_AMP_EQ,
+	T_PIPE_EQ,
+	T_CARET_EQ,
+	T_SHL_EQ,
+	T_SHR_EQ,
 };
 
 struct token {
@@ -42,17 +78,17 @@ struct token {
 	 */
 	const char *text;
 	size_t len;
-	uint64_t num;		/* T_INT, T_PARAM */
+	uint64_t num; /* T_INT, T_PARAM */
 	bool is_hex;
 	bool bad_escape;
-	bool broken;		/* a string that is not closed: what follows is a guess */
+	bool broken; /* a string that is not closed: what follows is a guess */
 };
 
 struct lexer {
 	struct arena *a;
 	struct diags *d;
 	const struct source *src;
-	bool comment_told;	/* an unclosed comment was reported */
+	bool comment_told; /* an unclosed comment was reported */
 };
 
 /*

@@ -15,7 +15,7 @@
 #include "cfuncs.h"
 #include "lower_priv.h"
 
-#define BPF_SCRATCH_LIMIT (32u << 10)	/* per-CPU values are capped by the kernel */
+#define BPF_SCRATCH_LIMIT (32u << 10) /* per-CPU values are capped by the kernel */
 
 /* --- units ------------------------------------------------------------------------------- */
 
@@ -23,23 +23,29 @@
 bool l__is_exclusive(enum provider_kind k)
 {
 	switch (k) {
-	case PROV_KPROBE: case PROV_KRETPROBE: case PROV_TRACEPOINT: case PROV_INTERVAL:
-	case PROV_PROFILE: case PROV_SOFTWARE: case PROV_HARDWARE: case PROV_WATCHPOINT:
-	case PROV_ASYNCWATCHPOINT:
-		return true;
-	default:
-		return false;
+	case PROV_KPROBE:
+	case PROV_KRETPROBE:
+	case PROV_TRACEPOINT:
+	case PROV_INTERVAL:
+	case PROV_PROFILE:
+	case PROV_SOFTWARE:
+	case PROV_HARDWARE:
+	case PROV_WATCHPOINT:
+	case PROV_ASYNCWATCHPOINT: return true;
+	default: return false;
 	}
 }
 
 static bool is_filtered_by_pid(enum provider_kind k)
 {
 	switch (k) {
-	case PROV_KPROBE: case PROV_KRETPROBE: case PROV_FENTRY: case PROV_FEXIT:
-	case PROV_TRACEPOINT: case PROV_RAWTRACEPOINT:
-		return true;
-	default:
-		return false;
+	case PROV_KPROBE:
+	case PROV_KRETPROBE:
+	case PROV_FENTRY:
+	case PROV_FEXIT:
+	case PROV_TRACEPOINT:
+	case PROV_RAWTRACEPOINT: return true;
+	default: return false;
 	}
 }
 
@@ -104,7 +110,9 @@ static void predicate(struct lower *l, const struct expr *e)
 static void place_scratch(struct lower *l, struct plan_func *f, size_t at)
 {
 	line_vec old = f->lines;
-	struct plan_line line = { .line = at < old.nr ? old.v[at].line : 0, .file = l->file, .indent = 1 };
+	struct plan_line line = { .line = at < old.nr ? old.v[at].line : 0,
+				  .file = l->file,
+				  .indent = 1 };
 	bool put = false;
 	size_t i;
 
@@ -114,7 +122,8 @@ static void place_scratch(struct lower *l, struct plan_func *f, size_t at)
 	memset(&f->lines, 0, sizeof(f->lines));
 	for (i = 0; i < at; i++)
 		vec_push(l->a, &f->lines, old.v[i]);
-	line.text = l->claims ? "s = btc_scratch_claim(&btc_scratch);" : "s = btc_scratch_own(&btc_scratch);";
+	line.text = l->claims ? "s = btc_scratch_claim(&btc_scratch);"
+			      : "s = btc_scratch_own(&btc_scratch);";
 	vec_push(l->a, &f->lines, line);
 	line.text = "if (!s)";
 	vec_push(l->a, &f->lines, line);
@@ -242,11 +251,16 @@ void l__include(struct lower *l, const char *header)
 bool l__has_cookie(enum provider_kind k)
 {
 	switch (k) {
-	case PROV_BEGIN: case PROV_END: case PROV_SELF: case PROV_TEST: case PROV_BENCH: case PROV_ITER:
-	case PROV_FENTRY: case PROV_FEXIT: case PROV_RAWTRACEPOINT:
-		return false;
-	default:
-		return true;
+	case PROV_BEGIN:
+	case PROV_END:
+	case PROV_SELF:
+	case PROV_TEST:
+	case PROV_BENCH:
+	case PROV_ITER:
+	case PROV_FENTRY:
+	case PROV_FEXIT:
+	case PROV_RAWTRACEPOINT: return false;
+	default: return true;
 	}
 }
 
@@ -254,7 +268,9 @@ bool l__has_cookie(enum provider_kind k)
 static bool is_per_match(const struct unit *u)
 {
 	switch (u->attach.v[0]->prov->kind) {
-	case PROV_FENTRY: case PROV_FEXIT: case PROV_RAWTRACEPOINT: return true;
+	case PROV_FENTRY:
+	case PROV_FEXIT:
+	case PROV_RAWTRACEPOINT: return true;
 	case PROV_TRACEPOINT: return u->uses_args;
 	default: return false;
 	}
@@ -268,7 +284,8 @@ static const char *watch_setup(struct lower *l, const struct attach *at)
 	struct plan_func *f;
 	struct plan_line line = { .line = l__line_of(at->loc), .file = l->file, .indent = 1 };
 
-	if ((at->prov->kind != PROV_WATCHPOINT && at->prov->kind != PROV_ASYNCWATCHPOINT) || !*at->func)
+	if ((at->prov->kind != PROV_WATCHPOINT && at->prov->kind != PROV_ASYNCWATCHPOINT) ||
+	    !*at->func)
 		return NULL;
 	l__include(l, "watch.bpf.h");
 	f = NEW(l->a, struct plan_func);
@@ -347,14 +364,16 @@ static void lower_program(struct lower *l, struct unit *u, const struct attach *
 	scratch_at = fn.need_scratch ? 0 : fn.f->lines.nr;
 	l__block(l, u->body, NULL);
 	l->line = l__line_of((struct loc){ u->body->loc.src, u->body->loc.end - 1, u->body->loc.end,
-					u->body->loc.via });
+					   u->body->loc.via });
 	if (!ends_in_return(fn.f))
 		l__return(l, NULL);
 	finish_program(l, &fn, scratch_at);
 	vec_push(l->a, &l->plan->funcs, fn.f);
 	for (i = 0; i < u->attach.nr; i++) {
-		struct plan_probe p = { .at = u->attach.v[i], .prog = fn.f->name,
-					.per_match = l->per_match, .nr_args = l->nr_args };
+		struct plan_probe p = { .at = u->attach.v[i],
+					.prog = fn.f->name,
+					.per_match = l->per_match,
+					.nr_args = l->nr_args };
 
 		if (only && only != u->attach.v[i])
 			continue;
@@ -395,7 +414,8 @@ static bool demangles(const struct plan *p)
 		if (p->probes.v[i].at->ns && !strcmp(p->probes.v[i].at->ns, "cpp"))
 			return true;
 	for (i = 0; i < p->types.nr && p->cfg->cpp_demangle; i++)
-		if (!strcmp(p->types.v[i]->kind, "BTC_USYM") || !strcmp(p->types.v[i]->kind, "BTC_USTACK"))
+		if (!strcmp(p->types.v[i]->kind, "BTC_USYM") ||
+		    !strcmp(p->types.v[i]->kind, "BTC_USTACK"))
 			return true;
 	return false;
 }
@@ -411,7 +431,8 @@ static void add_param(struct lower *l, const struct param *p, bool text, const c
 	o.type = text ? "BTC_OPT_STR" : "BTC_OPT_S64";
 	if (symbol) {
 		o.size = late.size = text ? l->cfg->max_strlen : 8;
-		late.decl = text ? FMT(l, "char %s[%u]", symbol, o.size) : FMT(l, "__s64 %s", symbol);
+		late.decl = text ? FMT(l, "char %s[%u]", symbol, o.size)
+				 : FMT(l, "__s64 %s", symbol);
 		vec_push(l->a, &l->plan->late, late);
 	}
 	vec_push(l->a, &l->plan->options, o);
@@ -447,9 +468,11 @@ static void add_options(struct lower *l)
 		} else {
 			o.type = opt->type->is_signed ? "BTC_OPT_S64" : "BTC_OPT_U64";
 			o.size = 8;
-			o.def = opt->type->is_signed ? FMT(l, "%lld", (long long)opt->def.num) :
-						       FMT(l, "%llu", (unsigned long long)opt->def.num);
-			late.decl = FMT(l, "%s %s", opt->type->is_signed ? "__s64" : "__u64", o.symbol);
+			o.def = opt->type->is_signed
+					? FMT(l, "%lld", (long long)opt->def.num)
+					: FMT(l, "%llu", (unsigned long long)opt->def.num);
+			late.decl =
+				FMT(l, "%s %s", opt->type->is_signed ? "__s64" : "__u64", o.symbol);
 		}
 		late.size = o.size;
 		vec_push(l->a, &l->plan->options, o);
@@ -479,18 +502,20 @@ static const char *description(struct lower *l, const struct source *src)
 			continue;
 		while (len && (*line == ' ' || *line == '\t'))
 			line++, len--;
-		if (len < 2 || ((line[0] != '/' || (line[1] != '/' && line[1] != '*')) && line[0] != '*'))
+		if (len < 2 ||
+		    ((line[0] != '/' || (line[1] != '/' && line[1] != '*')) && line[0] != '*'))
 			break;
 		while (len && (*line == '/' || *line == '*'))
 			line++, len--;
 		if (len && *line == ' ')
 			line++, len--;
-		while (len && (line[len - 1] == '/' || line[len - 1] == '*' || line[len - 1] == ' '))
+		while (len &&
+		       (line[len - 1] == '/' || line[len - 1] == '*' || line[len - 1] == ' '))
 			len--;
 		if (!strncmp(line, "SPDX-", 5))
 			continue;
 		if (!len && !b.len)
-			continue;	/* the line of the comment's own mark */
+			continue; /* the line of the comment's own mark */
 		buf__add(&b, line, len);
 		buf__str(&b, "\n");
 	}
@@ -545,8 +570,9 @@ struct plan *lower(struct arena *a, struct diags *d, struct program *p, struct c
 	l.plan->demangles = demangles(l.plan);
 	l.plan->reads_lines = reads_lines(l.plan);
 	if (l.zero_room)
-		vec_push(a, &l.plan->strings, arena__printf(a, "const char btc_zero[%u] __attribute__((aligned(8)))",
-							    l.zero_room));
+		vec_push(a, &l.plan->strings,
+			 arena__printf(a, "const char btc_zero[%u] __attribute__((aligned(8)))",
+				       l.zero_room));
 	if (l.plan->scratch_size > BPF_SCRATCH_LIMIT)
 		diag__error(d, p->units.v[0]->probe->loc, "E_STACK_SIZE",
 			    "the objects of one probe take %u bytes; the kernel's limit is %u",

@@ -42,9 +42,9 @@ const char *paren(struct lower *l, const char *text)
 				    (*p == '-' && p[1] != '>')))
 			return FMT(l, "(%s)", text);
 	}
-	if (*text == '(' && text[strlen(text) - 1] != ')')	/* a cast */
+	if (*text == '(' && text[strlen(text) - 1] != ')') /* a cast */
 		return FMT(l, "(%s)", text);
-	if (*text == '(') {		/* "(a) b" was found above; "(a)(b)" and "(a)b" are casts */
+	if (*text == '(') { /* "(a) b" was found above; "(a)(b)" and "(a)b" are casts */
 		for (p = text, depth = 0; *p; p++) {
 			depth += *p == '(';
 			depth -= *p == ')';
@@ -57,7 +57,9 @@ const char *paren(struct lower *l, const char *text)
 
 bool is_word(const char *text)
 {
-	return text[strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")] == '\0';
+	return text[strspn(text,
+			   "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")] ==
+	       '\0';
 }
 
 const char *to_temp(struct lower *l, const char *text, const struct type *t, const char *hint)
@@ -72,12 +74,14 @@ const char *to_temp(struct lower *l, const char *text, const struct type *t, con
 static const char *half(struct lower *l, const char *name, const char *of, const char *local,
 			const char *type, const char *op)
 {
-	struct cached fresh = { .kind = CACHE_TEXT, .name = name }, *c = l__cached(l, CACHE_TEXT, name);
+	struct cached fresh = { .kind = CACHE_TEXT, .name = name },
+		      *c = l__cached(l, CACHE_TEXT, name);
 	const char *whole;
 
 	if (c)
 		return c->text;
-	whole = !strcmp(of, "bpf_get_current_pid_tgid()") ? pid_tgid(l) : builtin_c(l, of, "uid_gid");
+	whole = !strcmp(of, "bpf_get_current_pid_tgid()") ? pid_tgid(l)
+							  : builtin_c(l, of, "uid_gid");
 	fresh.text = l__local(l, type, local);
 	l__emit(l, "%s = %s%s;", fresh.text, whole, op);
 	l__cache(l, fresh);
@@ -88,7 +92,9 @@ static const char *half(struct lower *l, const char *name, const char *of, const
 const char *builtin_c(struct lower *l, const char *text, const char *hint)
 {
 	static const char *const fixed[] = {
-		"bpf_get_smp_processor_id()", "bpf_get_current_cgroup_id()", "bpf_get_current_task()",
+		"bpf_get_smp_processor_id()",
+		"bpf_get_current_cgroup_id()",
+		"bpf_get_current_task()",
 		"bpf_get_current_uid_gid()",
 	};
 	static const struct {
@@ -104,11 +110,12 @@ const char *builtin_c(struct lower *l, const char *text, const char *hint)
 
 	for (i = 0; i < COUNT_OF(halves); i++)
 		if (!strcmp(text, halves[i].name))
-			return half(l, halves[i].name, halves[i].of, halves[i].local, halves[i].type, halves[i].op);
+			return half(l, halves[i].name, halves[i].of, halves[i].local,
+				    halves[i].type, halves[i].op);
 	for (i = 0; i < COUNT_OF(fixed); i++)
 		if (!strcmp(text, fixed[i]))
 			break;
-	if (i == COUNT_OF(fixed)) {	/* each call has its own value */
+	if (i == COUNT_OF(fixed)) { /* each call has its own value */
 		fresh.text = l__local(l, "__u64", hint);
 		l__emit(l, "%s = %s;", fresh.text, text);
 		return fresh.text;
@@ -127,8 +134,8 @@ const char *builtin_c(struct lower *l, const char *text, const char *hint)
 /* The value of a builtin that does not change while a probe runs. */
 static bool is_fixed_builtin(const char *name)
 {
-	static const char *const names[] = { "pid", "tid", "uid", "gid", "cpu", "cgroup", "curtask",
-					     "comm", "probe", "retval" };
+	static const char *const names[] = { "pid",    "tid",	  "uid",  "gid",   "cpu",
+					     "cgroup", "curtask", "comm", "probe", "retval" };
 	size_t i;
 
 	for (i = 0; i < COUNT_OF(names); i++)
@@ -160,8 +167,8 @@ bool same_expr(const struct expr *a, const struct expr *b)
 	case EX_IDENT:
 		return !strcmp(a->ident.name, b->ident.name) && is_fixed_builtin(a->ident.name);
 	case EX_CALL:
-		return !strcmp(a->call.name, b->call.name) && !a->call.args.nr && !b->call.args.nr &&
-		       is_fixed_builtin(a->call.name);
+		return !strcmp(a->call.name, b->call.name) && !a->call.args.nr &&
+		       !b->call.args.nr && is_fixed_builtin(a->call.name);
 	case EX_VAR: return a->var.var == b->var.var;
 	case EX_PARAM: return a->param == b->param;
 	case EX_FIELD:
@@ -213,9 +220,10 @@ static const char *divide(struct lower *l, const struct expr *e, const char *a, 
 
 	if (is_nonzero(e->bin.r))
 		return FMT(l, "%s %s %s", a, e->bin.op == OP_DIV ? "/" : "%", b);
-	return to_temp(l, FMT(l, "%s(%s, %s, %s)", fn, a, b,
-			      l__warn(l, "BTC_WARN_DIV0", NULL, NULL, e->loc)),
-		       type__int(8, false), "quotient");
+	return to_temp(
+		l,
+		FMT(l, "%s(%s, %s, %s)", fn, a, b, l__warn(l, "BTC_WARN_DIV0", NULL, NULL, e->loc)),
+		type__int(8, false), "quotient");
 }
 
 static const char *pointer_step(struct lower *l, const struct expr *e)
@@ -233,8 +241,8 @@ static const char *pointer_step(struct lower *l, const struct expr *e)
 static const char *arithmetic(struct lower *l, const struct expr *e)
 {
 	static const char *const ops[] = {
-		[OP_ADD] = "+", [OP_SUB] = "-", [OP_MUL] = "*", [OP_AND] = "&", [OP_OR] = "|",
-		[OP_XOR] = "^", [OP_SHL] = "<<", [OP_SHR] = ">>",
+		[OP_ADD] = "+", [OP_SUB] = "-", [OP_MUL] = "*",	 [OP_AND] = "&",
+		[OP_OR] = "|",	[OP_XOR] = "^", [OP_SHL] = "<<", [OP_SHR] = ">>",
 	};
 	bool is_signed = e->type->is_signed, is_div = e->bin.op == OP_DIV || e->bin.op == OP_MOD;
 	const char *a, *b, *text;
@@ -246,7 +254,7 @@ static const char *arithmetic(struct lower *l, const struct expr *e)
 		is_signed = false;
 	a = wide(l, e->bin.l, is_signed);
 	b = wide(l, e->bin.r, is_signed);
-	if (e->bin.l->konst && (e->bin.r->konst || e->bin.op == OP_SHL))	/* not C's int */
+	if (e->bin.l->konst && (e->bin.r->konst || e->bin.op == OP_SHL)) /* not C's int */
 		a = FMT(l, "(%s)%s", is_signed ? "__s64" : "__u64", a);
 	if (is_div)
 		text = divide(l, e, a, b);
@@ -270,15 +278,15 @@ static const char *place_number(struct lower *l, const struct expr *e)
 		return value(l, e);
 	while (fn->outer)
 		fn = fn->outer;
-	return late_fact(l, "__u32", "place", "BTC_LATE_PLACE", FMT(l, "%s:%s", fn->f->name, e->konst->str),
-			 4, e->loc);
+	return late_fact(l, "__u32", "place", "BTC_LATE_PLACE",
+			 FMT(l, "%s:%s", fn->f->name, e->konst->str), 4, e->loc);
 }
 
 static const char *compare(struct lower *l, const struct expr *e)
 {
 	static const char *const ops[] = {
-		[OP_EQ] = "==", [OP_NE] = "!=", [OP_LT] = "<", [OP_LE] = "<=", [OP_GT] = ">",
-		[OP_GE] = ">=",
+		[OP_EQ] = "==", [OP_NE] = "!=", [OP_LT] = "<",
+		[OP_LE] = "<=", [OP_GT] = ">",	[OP_GE] = ">=",
 	};
 	const struct expr *x = e->bin.l, *y = e->bin.r;
 	const struct type *t;
@@ -362,7 +370,7 @@ static const char *logic(struct lower *l, const struct expr *e)
 	l__emit(l, "%s = %s;", tmp, truth(l, e->bin.r, b));
 	l->fn->indent--;
 	l__emit(l, "}");
-	l->fn->cache.nr = cached;	/* computed in one of two ways only */
+	l->fn->cache.nr = cached; /* computed in one of two ways only */
 	return tmp;
 }
 
@@ -393,7 +401,7 @@ static const char *unary(struct lower *l, const struct expr *e)
 		m = mem_of(l, e);
 		if (e->type->kind == TY_STRUCT || e->type->kind == TY_ARRAY)
 			return mem_addr(l, &m);
-		if (e->unary.e->type->kind == TY_INT) {	/* *arg0: the integer's own width */
+		if (e->unary.e->type->kind == TY_INT) { /* *arg0: the integer's own width */
 			text = mem_load(l, &m, e->unary.e->type, NULL, "deref");
 			return text;
 		}
@@ -401,7 +409,8 @@ static const char *unary(struct lower *l, const struct expr *e)
 	case OP_ADDR:
 		if (e->unary.e->kind == EX_MAP)
 			return FMT(l, "(__u64)&%s", map_plan(l, e->unary.e->map.map)->bpf_name);
-		return FMT(l, "(__u64)%s", addr_of(l, e->unary.e->type, l__var(l, e->unary.e->var.var)));
+		return FMT(l, "(__u64)%s",
+			   addr_of(l, e->unary.e->type, l__var(l, e->unary.e->var.var)));
 	default: return "0";
 	}
 }
@@ -431,16 +440,19 @@ static const char *choose(struct lower *l, const struct expr *e)
 {
 	const char *c, *tmp, *a, *b, *word;
 
-	if (!e->cond.a) {			/* c ?: b */
+	if (!e->cond.a) { /* c ?: b */
 		tmp = to_temp(l, value_as(l, e->cond.c, e->type), e->type, "first");
 		l__open(l, "if (!%s)", tmp);
 		l__emit(l, "%s = %s;", tmp, value_as(l, e->cond.b, e->type));
 		l__end(l);
 		return tmp;
 	}
-	if (e->cond.c->konst) {			/* only the chosen arm was checked */
-		return value_as(l, e->cond.c->konst->num || e->cond.c->konst->kind == KONST_STR ?
-				   e->cond.a : e->cond.b, e->type);
+	if (e->cond.c->konst) { /* only the chosen arm was checked */
+		return value_as(l,
+				e->cond.c->konst->num || e->cond.c->konst->kind == KONST_STR
+					? e->cond.a
+					: e->cond.b,
+				e->type);
 	}
 	c = condition(l, e->cond.c);
 	if (e->cond.a->konst && e->cond.b->konst) {
@@ -483,8 +495,8 @@ static const char *size_of(struct lower *l, const struct expr *e)
 
 	if (t->kind != TY_STRUCT || !t->c->kernel)
 		return FMT(l, "%u", t->size);
-	return to_temp(l, FMT(l, "bpf_core_type_size(%s)", kernel_struct(l, t)), type__int(8, false),
-		       "size");
+	return to_temp(l, FMT(l, "bpf_core_type_size(%s)", kernel_struct(l, t)),
+		       type__int(8, false), "size");
 }
 
 static const char *offset_of(struct lower *l, const struct expr *e)
@@ -582,7 +594,8 @@ static const char *c_call(struct lower *l, const struct expr *e)
 		l__emit(l, "%s;", text);
 		return NULL;
 	}
-	return to_temp(l, e->type->kind == TY_PTR ? FMT(l, "(__u64)%s", text) : text, e->type, f->name);
+	return to_temp(l, e->type->kind == TY_PTR ? FMT(l, "(__u64)%s", text) : text, e->type,
+		       f->name);
 }
 
 static const char *call(struct lower *l, const struct builtin *fn, const char *name,
@@ -614,12 +627,12 @@ const char *value(struct lower *l, const struct expr *e)
 	size_t i;
 
 	if (e->konst && e->konst->kind != KONST_STR)
-		return e->type->kind == TY_BOOL ? e->konst->num ? "1" : "0" :
-						  number(l, e->konst->num, e->type);
+		return e->type->kind == TY_BOOL ? e->konst->num ? "1" : "0"
+						: number(l, e->konst->num, e->type);
 	for (i = l->fn->cache.nr; i-- > 0;)
 		if (l->fn->cache.v[i].kind == CACHE_MEMO && l->fn->cache.v[i].expr == e)
 			return l->fn->cache.v[i].text;
-	if (is_own(e)) {		/* a reference to a copy */
+	if (is_own(e)) { /* a reference to a copy */
 		struct place to = { .type = e->type, .lv = l__lasting(l, e->type, "copy") };
 
 		into(l, e, &to);
@@ -638,9 +651,7 @@ const char *value(struct lower *l, const struct expr *e)
 		return call(l, e->ident.fn, e->ident.name, e);
 	case EX_CALL: return call(l, e->call.fn, e->call.name, e);
 	case EX_UNARY: return unary(l, e);
-	case EX_INCDEC:
-		incdec(l, e, &text);
-		return text;
+	case EX_INCDEC: incdec(l, e, &text); return text;
 	case EX_BINARY:
 		if (e->bin.op == OP_LAND || e->bin.op == OP_LOR)
 			return logic(l, e);
@@ -649,15 +660,14 @@ const char *value(struct lower *l, const struct expr *e)
 	case EX_CAST: return cast(l, e);
 	case EX_FIELD: return field(l, e);
 	case EX_ELEM:
-		return FMT(l, "((%s *)%s)->f%u", ctype(l, e->elem.e->type), object(l, e->elem.e), e->elem.n);
+		return FMT(l, "((%s *)%s)->f%u", ctype(l, e->elem.e->type), object(l, e->elem.e),
+			   e->elem.n);
 	case EX_INDEX: return index_of(l, e);
 	case EX_BLOCK: return l__block_value(l, e->block);
 	case EX_SIZEOF: return size_of(l, e);
 	case EX_OFFSETOF: return offset_of(l, e);
 	case EX_COMPTIME: return value(l, e->comptime);
-	default:
-		l__unsupported(l, e->loc, "this expression");
-		return "0";
+	default: l__unsupported(l, e->loc, "this expression"); return "0";
 	}
 }
 
@@ -671,7 +681,8 @@ const char *value_as(struct lower *l, const struct expr *e, const struct type *t
 	text = value(l, e);
 	if (t->kind == TY_BOOL && e->type->kind != TY_BOOL)
 		return FMT(l, "%s != 0", paren(l, text));
-	if (t->kind == TY_INT && e->type->kind == TY_INT && t->size > e->type->size && !is_word(text))
+	if (t->kind == TY_INT && e->type->kind == TY_INT && t->size > e->type->size &&
+	    !is_word(text))
 		return FMT(l, "(%s)%s", ctype(l, t), paren(l, text));
 	return text;
 }
@@ -683,7 +694,8 @@ static void memo(struct lower *l, const struct expr *e)
 	struct cached c = { .kind = CACHE_MEMO, .expr = e };
 	const char *text = value(l, e);
 
-	c.text = is_word(text) && e->kind != EX_VAR ? text : to_temp(l, text, value_type(e->type), "val");
+	c.text = is_word(text) && e->kind != EX_VAR ? text
+						    : to_temp(l, text, value_type(e->type), "val");
 	l__cache(l, c);
 }
 
@@ -729,7 +741,8 @@ void prepare(struct lower *l, const struct expr *e)
 
 	if (e->konst)
 		return;
-	if (type__is_scalar(e->type) || type__is_castable_agg(e->type) || e->type->kind == TY_STATS) {
+	if (type__is_scalar(e->type) || type__is_castable_agg(e->type) ||
+	    e->type->kind == TY_STATS) {
 		memo(l, e);
 		return;
 	}
@@ -739,16 +752,12 @@ void prepare(struct lower *l, const struct expr *e)
 			if (e->call.args.v[i]->type && type__is_scalar(e->call.args.v[i]->type))
 				prepare(l, e->call.args.v[i]);
 		break;
-	case EX_TUPLE:
-		prepare_all(l, e->tuple.v, e->tuple.nr);
-		break;
+	case EX_TUPLE: prepare_all(l, e->tuple.v, e->tuple.nr); break;
 	case EX_RECORD:
 		for (i = 0; i < e->record.nr; i++)
 			prepare(l, e->record.v[i].value);
 		break;
-	case EX_CAST:
-		prepare(l, e->cast.e);
-		break;
+	case EX_CAST: prepare(l, e->cast.e); break;
 	case EX_MAP:
 		c.text = object(l, e);
 		l__cache(l, c);

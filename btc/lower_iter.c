@@ -131,14 +131,9 @@ static void add_any(struct lower *l, struct seq *s, const char *flags, const str
 		add_arg(l, s, FMT(l, "%%%ss", flags),
 			FMT(l, "%s ? (__u64)%s : (__u64)%s", paren(l, value(l, e)), yes, no));
 		return;
-	case TY_PTR:
-		add_arg(l, s, FMT(l, "0x%%%sllx", flags), number_of(l, e, false));
-		return;
-	case TY_KSYM:
-		add_arg(l, s, FMT(l, "%%%sps", flags), number_of(l, e, false));
-		return;
-	default:
-		break;
+	case TY_PTR: add_arg(l, s, FMT(l, "0x%%%sllx", flags), number_of(l, e, false)); return;
+	case TY_KSYM: add_arg(l, s, FMT(l, "%%%sps", flags), number_of(l, e, false)); return;
+	default: break;
 	}
 	l__unsupported(
 		l, e->loc,
@@ -196,21 +191,11 @@ static const char *conversion(struct lower *l, struct seq *s, const char *p, con
 	case 'i':
 	case 'u':
 	case 'x':
-	case 'X':
-		add_number(l, s, flags, alt, length, *p, e);
-		break;
-	case 'c':
-		add_arg(l, s, "%c", number_of(l, e, false));
-		break;
-	case 'p':
-		add_arg(l, s, FMT(l, "0x%%%sllx", flags), number_of(l, e, false));
-		break;
-	case 's':
-		add_any(l, s, flags, e);
-		break;
-	default:
-		l__unsupported(l, e->loc, FMT(l, "%%%c in an iterator", *p));
-		break;
+	case 'X': add_number(l, s, flags, alt, length, *p, e); break;
+	case 'c': add_arg(l, s, "%c", number_of(l, e, false)); break;
+	case 'p': add_arg(l, s, FMT(l, "0x%%%sllx", flags), number_of(l, e, false)); break;
+	case 's': add_any(l, s, flags, e); break;
+	default: l__unsupported(l, e->loc, FMT(l, "%%%c in an iterator", *p)); break;
 	}
 	return p + 1;
 }

@@ -19,8 +19,8 @@ static const char *hint_of(struct lower *l, const struct map *m)
 }
 
 /* A struct around an array, so that the map has a type to name. */
-static const char *wrapped(struct lower *l, const char *prefix, const struct map *m, const char *decl,
-			   uint32_t size, bool with_set)
+static const char *wrapped(struct lower *l, const char *prefix, const struct map *m,
+			   const char *decl, uint32_t size, bool with_set)
 {
 	struct plan_struct *s = NEW(l->a, struct plan_struct);
 
@@ -44,9 +44,9 @@ static void plan_key(struct lower *l, struct plan_map *pm)
 	}
 	pm->key = ptype(l, k);
 	pm->key_size = csize(l, k);
-	pm->key_c = is_array(k) || k->kind == TY_USTACK || k->kind == TY_BUFFER ?
-			    wrapped(l, "key", pm->map, cdecl(l, k, "k"), pm->key_size, false) :
-			    ctype(l, k);
+	pm->key_c = is_array(k) || k->kind == TY_USTACK || k->kind == TY_BUFFER
+			    ? wrapped(l, "key", pm->map, cdecl(l, k, "k"), pm->key_size, false)
+			    : ctype(l, k);
 }
 
 static uint32_t slots(const struct map *m)
@@ -66,14 +66,19 @@ static void plan_value(struct lower *l, struct plan_map *pm)
 	if (v->kind == TY_HIST || v->kind == TY_LHIST) {
 		pt = NEW(l->a, struct plan_type);
 		*pt = (struct plan_type){ .kind = v->kind == TY_HIST ? "BTC_HIST_T" : "BTC_LHIST_T",
-					  .is_signed = true, .nr = m->bits, .size = 8 * slots(m),
-					  .min = m->min, .max = m->max, .step = m->step,
+					  .is_signed = true,
+					  .nr = m->bits,
+					  .size = 8 * slots(m),
+					  .min = m->min,
+					  .max = m->max,
+					  .step = m->step,
 					  .id = l->plan->types.nr };
 		vec_push(l->a, &l->plan->types, pt);
 		vec_push(l->a, &l->ptype_keys, NULL);
 		pm->value = pt;
 		pm->value_size = pt->size;
-		pm->value_c = wrapped(l, "val", m, FMT(l, "__u64 slot[%u]", slots(m)), pt->size, false);
+		pm->value_c =
+			wrapped(l, "val", m, FMT(l, "__u64 slot[%u]", slots(m)), pt->size, false);
 		return;
 	}
 	pm->value = ptype(l, v);
@@ -117,11 +122,14 @@ struct plan_map *map_plan(struct lower *l, const struct map *m)
 		pm->entries = m->decl ? m->decl->entries : l->cfg->max_map_keys;
 		pm->fixed = m->decl != NULL;
 		pm->lru = m->decl && strstr(m->decl->kind, "lru");
-		pm->bpf_type = pm->lru ? pm->percpu ? "BPF_MAP_TYPE_LRU_PERCPU_HASH" : "BPF_MAP_TYPE_LRU_HASH" :
-			       pm->percpu ? "BPF_MAP_TYPE_PERCPU_HASH" : "BPF_MAP_TYPE_HASH";
+		pm->bpf_type = pm->lru	    ? pm->percpu ? "BPF_MAP_TYPE_LRU_PERCPU_HASH"
+							 : "BPF_MAP_TYPE_LRU_HASH"
+			       : pm->percpu ? "BPF_MAP_TYPE_PERCPU_HASH"
+					    : "BPF_MAP_TYPE_HASH";
 	}
 	if (pm->value_size > 32 << 10 || pm->key_size > 32 << 10)
-		diag__error(l->d, m->loc, "E_STACK_SIZE", "a key or value of %s takes more than 32 KiB", m->name);
+		diag__error(l->d, m->loc, "E_STACK_SIZE",
+			    "a key or value of %s takes more than 32 KiB", m->name);
 	vec_push(l->a, &l->plan->maps, pm);
 	return pm;
 }
@@ -171,7 +179,8 @@ static struct cached *known_element(struct lower *l, const struct map *m, const 
 
 	for (i = l->fn->cache.nr; i-- > 0;) {
 		c = &l->fn->cache.v[i];
-		if (c->kind == CACHE_LOOKUP && !c->dead && c->map == m && (c->expr == key || same_expr(c->expr, key)))
+		if (c->kind == CACHE_LOOKUP && !c->dead && c->map == m &&
+		    (c->expr == key || same_expr(c->expr, key)))
 			return c;
 	}
 	return NULL;
@@ -224,21 +233,26 @@ static const char *element_lv(const struct plan_map *pm, struct lower *l, const 
 }
 
 /* An aggregation read back: over all CPUs, now. @key is the text of its address. */
-const char *read_aggregation(struct lower *l, const struct map *m, const char *key, struct loc where)
+const char *read_aggregation(struct lower *l, const struct map *m, const char *key,
+			     struct loc where)
 {
 	static const char *const names[] = {
-		[TY_COUNT - TY_COUNT] = "count", [TY_SUM - TY_COUNT] = "sum", [TY_MIN - TY_COUNT] = "min",
-		[TY_MAX - TY_COUNT] = "max", [TY_AVG - TY_COUNT] = "avg", [TY_STATS - TY_COUNT] = "stats",
+		[TY_COUNT - TY_COUNT] = "count", [TY_SUM - TY_COUNT] = "sum",
+		[TY_MIN - TY_COUNT] = "min",	 [TY_MAX - TY_COUNT] = "max",
+		[TY_AVG - TY_COUNT] = "avg",	 [TY_STATS - TY_COUNT] = "stats",
 	};
 	const struct type *t = m->value;
-	const char *sign = t->kind < TY_MIN || t->kind == TY_STATS ? "" : t->is_signed ? "_s" : "_u";
+	const char *sign = t->kind < TY_MIN || t->kind == TY_STATS ? ""
+			   : t->is_signed			   ? "_s"
+								   : "_u";
 
 	if (!type__is_castable_agg(t) && t->kind != TY_STATS) {
 		l__unsupported(l, where, "reading this aggregation inside the program");
 		return "0";
 	}
-	return to_temp(l, FMT(l, "btc_read_%s%s(&%s, %s, %s)", names[t->kind - TY_COUNT], sign,
-			      map_plan(l, m)->bpf_name, key, ncpus(l, where)),
+	return to_temp(l,
+		       FMT(l, "btc_read_%s%s(&%s, %s, %s)", names[t->kind - TY_COUNT], sign,
+			   map_plan(l, m)->bpf_name, key, ncpus(l, where)),
 		       value_type(t), "total");
 }
 
@@ -259,7 +273,8 @@ static const char *add(struct lower *l)
 {
 	enum provider_kind k = l->at->prov->kind;
 
-	return k == PROV_UPROBE || k == PROV_URETPROBE || k == PROV_USDT ? "btc_add_atomic" : "btc_add";
+	return k == PROV_UPROBE || k == PROV_URETPROBE || k == PROV_USDT ? "btc_add_atomic"
+									 : "btc_add";
 }
 
 static void aggregate(struct lower *l, const struct expr *to, const struct expr *call)
@@ -273,11 +288,15 @@ static void aggregate(struct lower *l, const struct expr *to, const struct expr 
 		return;
 	}
 	if (call->call.args.nr)
-		n = value_as(l, call->call.args.v[0], type__int(8, t->is_signed || t->kind >= TY_HIST));
+		n = value_as(l, call->call.args.v[0],
+			     type__int(8, t->is_signed || t->kind >= TY_HIST));
 	if (n && strchr(n, '('))
 		n = to_temp(l, n, type__int(8, t->is_signed || t->kind >= TY_HIST), "n");
 	p = get_element(l, to);
-	l__open(l, t->kind == TY_COUNT || t->kind == TY_MIN || t->kind == TY_MAX ? "if (%s)" : "if (%s) {", p);
+	l__open(l,
+		t->kind == TY_COUNT || t->kind == TY_MIN || t->kind == TY_MAX ? "if (%s)"
+									      : "if (%s) {",
+		p);
 	switch (t->kind) {
 	case TY_COUNT: l__emit(l, "%s(%s, 1);", add(l), p); break;
 	case TY_SUM:
@@ -292,7 +311,8 @@ static void aggregate(struct lower *l, const struct expr *to, const struct expr 
 		l__emit(l, "%s(&%s->total, %s);", add(l), p, n);
 		break;
 	case TY_HIST:
-		l__emit(l, "__u64 *slot = btc_hist_at(%s->slot, %s, %lld);", p, n, (long long)m->bits);
+		l__emit(l, "__u64 *slot = btc_hist_at(%s->slot, %s, %lld);", p, n,
+			(long long)m->bits);
 		l__emit(l, "%s(slot, 1);", add(l));
 		break;
 	case TY_LHIST:
@@ -319,7 +339,7 @@ static void assign_scalar_map(struct lower *l, const struct expr *to, const char
 
 	struct place aside = { .type = v.type, .zeroed = true };
 
-	if (val && expr_uses(val, NULL, to->map.map)) {		/* not while it is being written */
+	if (val && expr_uses(val, NULL, to->map.map)) { /* not while it is being written */
 		aside.lv = l__object(l, v.type, "new_val");
 		into(l, val, &aside);
 	}
@@ -338,13 +358,14 @@ static void set_element(struct lower *l, const struct expr *to, const char *addr
 {
 	struct plan_map *pm = map_plan(l, to->map.map);
 
-	l__emit(l, "btc_map_set(&%s, %s, %s, %s);", pm->bpf_name, map_key(l, pm->map, to->map.key), addr,
-		l__warn(l, "BTC_WARN_MAP_FULL", "map_update_elem", pm->map->name, to->loc));
+	l__emit(l, "btc_map_set(&%s, %s, %s, %s);", pm->bpf_name, map_key(l, pm->map, to->map.key),
+		addr, l__warn(l, "BTC_WARN_MAP_FULL", "map_update_elem", pm->map->name, to->loc));
 	l__kill_map(l, pm->map);
 }
 
 /* A scalar value: stored in place where the key stays, else by an update. */
-static void map_assign_scalar(struct lower *l, const struct expr *to, const char *text, bool is_local)
+static void map_assign_scalar(struct lower *l, const struct expr *to, const char *text,
+			      bool is_local)
 {
 	const struct map *m = to->map.map;
 	const char *p, *tmp;
@@ -389,7 +410,8 @@ void map_assign(struct lower *l, const struct expr *to, const struct expr *val)
 	if (!is_object(m->value)) {
 		text = value_as(l, val, m->value);
 		/* Its address is taken, after which 6.1 knows nothing of a variable's value. */
-		is_local = type__equal(val->type, m->value) && is_word(text) && val->kind == EX_FIELD;
+		is_local = type__equal(val->type, m->value) && is_word(text) &&
+			   val->kind == EX_FIELD;
 		map_assign_scalar(l, to, text, is_local);
 		return;
 	}
@@ -448,7 +470,8 @@ const char *map_delete(struct lower *l, const struct expr *map, const struct exp
 	p = map_lookup(l, map);
 	if (want) {
 		res = l__local(l, "__u8", "deleted");
-		l__emit(l, "%s = %s != NULL%s;", res, p, pm->set_off ? FMT(l, " && %s->set", p) : "");
+		l__emit(l, "%s = %s != NULL%s;", res, p,
+			pm->set_off ? FMT(l, " && %s->set", p) : "");
 	}
 	l__open(l, "if (%s)", p);
 	l__emit(l, "__builtin_memset(%s, 0, sizeof(*%s));", p, p);

@@ -15,7 +15,7 @@ unsigned l__line_of(struct loc loc)
 {
 	unsigned line = 0, col;
 
-	while (loc.via)			/* an expansion belongs to the line of its call */
+	while (loc.via) /* an expansion belongs to the line of its call */
 		loc = loc.via->call;
 	if (loc.src)
 		source__place(loc.src, loc.begin, &line, &col);
@@ -58,17 +58,10 @@ static void effects(struct lower *l, const struct expr *e)
 		}
 		l__close(l);
 		return;
-	case EX_BLOCK:
-		l__block(l, e->block, NULL);
-		return;
-	case EX_INCDEC:
-		incdec(l, e, NULL);
-		return;
-	case EX_COMPTIME:
-		effects(l, e->comptime);
-		return;
-	default:
-		break;
+	case EX_BLOCK: l__block(l, e->block, NULL); return;
+	case EX_INCDEC: incdec(l, e, NULL); return;
+	case EX_COMPTIME: effects(l, e->comptime); return;
+	default: break;
 	}
 	if (e->konst)
 		return;
@@ -79,7 +72,7 @@ static void effects(struct lower *l, const struct expr *e)
 		return;
 	}
 	text = value(l, e);
-	if (text && strchr(text, '('))	/* a call whose result is not used */
+	if (text && strchr(text, '(')) /* a call whose result is not used */
 		l__emit(l, "(void)%s;", paren(l, text));
 }
 
@@ -88,11 +81,14 @@ static void assign_var(struct lower *l, const struct var *v, const struct expr *
 	const char *text;
 
 	if (is_object(v->type) && v->type->kind != TY_STRUCT && v->type->kind != TY_ARRAY) {
-		struct place to = { .lv = l__var(l, v), .type = v->type, .zeroed = is_kept_clean(v->type) };
+		struct place to = { .lv = l__var(l, v),
+				    .type = v->type,
+				    .zeroed = is_kept_clean(v->type) };
 		struct place aside = to;
 
 		prepare(l, val);
-		if (val->kind != EX_VAR && expr_uses(val, v, NULL)) {	/* not while it is being written */
+		if (val->kind != EX_VAR &&
+		    expr_uses(val, v, NULL)) { /* not while it is being written */
 			aside.lv = l__object(l, v->type, "new_val");
 			into(l, val, &aside);
 			copy(l, &to, addr_of(l, v->type, aside.lv), v->type);
@@ -139,7 +135,7 @@ static void let(struct lower *l, const struct stmt *s)
 		return;
 	}
 	if (!v->type || v->type->kind == TY_NONE)
-		return;			/* declared and never used */
+		return; /* declared and never used */
 	lv = l__var(l, v);
 	if (is_object(v->type) && v->type->kind != TY_STRUCT && v->type->kind != TY_ARRAY)
 		l__emit(l, "__builtin_memset(%s, 0, sizeof(%s));", addr_of(l, v->type, lv), lv);
@@ -219,8 +215,7 @@ static void end_callback(struct lower *l, struct fn *fn)
 			vec_push(l->a, &fn->f->lines, body.v[i]);
 	}
 	if (fn->need_scratch)
-		vec_push(l->a, &fn->f->decls,
-			 FMT(l, "struct %s *s = f->s", l->scratch->name));
+		vec_push(l->a, &fn->f->decls, FMT(l, "struct %s *s = f->s", l->scratch->name));
 	if (fn->need_ctx)
 		vec_push(l->a, &fn->f->decls, "void *ctx = f->ctx");
 	fn->outer->need_scratch |= fn->need_scratch;
@@ -259,7 +254,8 @@ static void for_range(struct lower *l, const struct stmt *s)
 	const char *warn;
 	struct fn fn = { 0 };
 
-	from = to_temp(l, value_as(l, s->each.from, type__int(8, true)), type__int(8, true), "from");
+	from = to_temp(l, value_as(l, s->each.from, type__int(8, true)), type__int(8, true),
+		       "from");
 	to = to_temp(l, value_as(l, s->each.to, type__int(8, true)), type__int(8, true), "to");
 	name = FMT(l, "%s_for_%u", l->unit ? "body" : "", ++l->nr_loops);
 	name = FMT(l, "probe_%zu_%s", l->plan->probes.nr + 1, name);
@@ -287,16 +283,23 @@ static void for_range(struct lower *l, const struct stmt *s)
 static void load_pair(struct lower *l, const struct var *v, struct plan_map *pm)
 {
 	const struct type *t = v->type;
-	struct place key = { .lv = FMT(l, "%s.f0", l__var(l, v)), .type = t->members.v[0].type, .zeroed = true };
-	struct place val = { .lv = FMT(l, "%s.f1", l__var(l, v)), .type = t->members.v[1].type, .zeroed = true };
+	struct place key = { .lv = FMT(l, "%s.f0", l__var(l, v)),
+			     .type = t->members.v[0].type,
+			     .zeroed = true };
+	struct place val = { .lv = FMT(l, "%s.f1", l__var(l, v)),
+			     .type = t->members.v[1].type,
+			     .zeroed = true };
 
 	if (is_object(key.type))
-		copy(l, &key, is_array(key.type) && pm->map->key->kind != TY_TUPLE ?
-			      "(void *)elem_key" : "elem_key", key.type);
+		copy(l, &key,
+		     is_array(key.type) && pm->map->key->kind != TY_TUPLE ? "(void *)elem_key"
+									  : "elem_key",
+		     key.type);
 	else
 		l__emit(l, "%s = *elem_key;", key.lv);
 	if (type__is_agg(pm->map->value))
-		l__emit(l, "%s = %s;", val.lv, read_aggregation(l, pm->map, "elem_key", pm->map->loc));
+		l__emit(l, "%s = %s;", val.lv,
+			read_aggregation(l, pm->map, "elem_key", pm->map->loc));
 	else if (is_object(val.type))
 		copy(l, &val, "elem_value", val.type);
 	else
@@ -312,9 +315,9 @@ static void for_map(struct lower *l, const struct stmt *s)
 
 	l__kill_lookups(l);
 	l__begin_fn(l, &fn, name);
-	fn.f->proto = FMT(l, "static long %s(void *map, const %s *elem_key, void *elem_value, struct %s *f)",
-			  name, is_array(pm->map->key) ? "void" : ctype(l, pm->map->key),
-			  l->frame->name);
+	fn.f->proto = FMT(
+		l, "static long %s(void *map, const %s *elem_key, void *elem_value, struct %s *f)",
+		name, is_array(pm->map->key) ? "void" : ctype(l, pm->map->key), l->frame->name);
 	load_pair(l, v, pm);
 	callback_body(l, s->each.body);
 	end_callback(l, &fn);
@@ -326,7 +329,7 @@ static void return_stmt(struct lower *l, const struct expr *e)
 {
 	const char *text = e ? value_as(l, e, type__int(4, true)) : NULL;
 
-	if (l->fn->outer) {		/* leaves all loops, then the probe */
+	if (l->fn->outer) { /* leaves all loops, then the probe */
 		l->returns = true;
 		l__emit(l, "f->returned = 1;");
 		l__emit(l, "return 1;");
@@ -382,7 +385,7 @@ static bool block_statements(struct lower *l, const struct block *b)
 	for (i = 0; i < b->stmts.nr; i++) {
 		statement(l, b->stmts.v[i]);
 		if (ends_flow(b->stmts.v[i]))
-			return false;	/* what follows was checked and is never reached */
+			return false; /* what follows was checked and is never reached */
 	}
 	return true;
 }
@@ -409,4 +412,3 @@ const char *l__block_value(struct lower *l, const struct block *b)
 		return "0";
 	return value(l, b->value);
 }
-

@@ -40,9 +40,13 @@ void tseries_plan(struct lower *l, struct plan_map *pm)
 	struct plan_type *pt = NEW(l->a, struct plan_type);
 	uint64_t keys = is_keyed(m) ? l->cfg->max_map_keys : 1;
 
-	*pt = (struct plan_type){ .kind = "BTC_TSERIES_T", .is_signed = m->value->is_signed,
-				  .mode = (unsigned)m->bits, .size = 24, .max = m->max,
-				  .step = m->step, .id = l->plan->types.nr };
+	*pt = (struct plan_type){ .kind = "BTC_TSERIES_T",
+				  .is_signed = m->value->is_signed,
+				  .mode = (unsigned)m->bits,
+				  .size = 24,
+				  .max = m->max,
+				  .step = m->step,
+				  .id = l->plan->types.nr };
 	vec_push(l->a, &l->plan->types, pt);
 	vec_push(l->a, &l->ptype_keys, NULL);
 	pm->value = pt;
@@ -89,11 +93,13 @@ void tseries_add(struct lower *l, const struct expr *to, const struct expr *call
 	const char *n, *now, *epoch, *key, *p, *fn = names[m->bits], *sign = "";
 	const struct type *num = type__int(8, false);
 
-	n = to_temp(l, value_as(l, call->call.args.v[0], type__int(8, true)), type__int(8, true), "n");
-	now = to_temp(l,
-		      FMT(l, "bpf_ktime_get_boot_ns() + %s",
-			  late_fact(l, "__s64", "btc_tai_offset", "BTC_LATE_TAI", NULL, 8, call->loc)),
-		      num, "now");
+	n = to_temp(l, value_as(l, call->call.args.v[0], type__int(8, true)), type__int(8, true),
+		    "n");
+	now = to_temp(
+		l,
+		FMT(l, "bpf_ktime_get_boot_ns() + %s",
+		    late_fact(l, "__s64", "btc_tai_offset", "BTC_LATE_TAI", NULL, 8, call->loc)),
+		num, "now");
 	epoch = to_temp(l, FMT(l, "%s / %lld", now, (long long)m->step), num, "epoch");
 	key = element_key(l, to, epoch);
 	if (pm->value_size > l->zero_room)

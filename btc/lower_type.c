@@ -25,10 +25,8 @@ bool is_object(const struct type *t)
 	case TY_TIMESTAMP:
 	case TY_STRUCT:
 	case TY_ARRAY:
-	case TY_ARGS:
-		return true;
-	default:
-		return false;
+	case TY_ARGS: return true;
+	default: return false;
 	}
 }
 
@@ -73,7 +71,8 @@ static const struct type *args_record(struct lower *l, const struct type *args)
 
 	r->kind = TY_RECORD;
 	for (i = 0; i < args->members.nr; i++) {
-		struct member m = { .name = args->members.v[i].name, .type = args->members.v[i].type,
+		struct member m = { .name = args->members.v[i].name,
+				    .type = args->members.v[i].type,
 				    .index = i };
 
 		vec_push(l->a, &r->members, m);
@@ -136,8 +135,7 @@ struct plan_struct *tuple_struct(struct lower *l, const struct type *t)
 			return l->tuples.v[i];
 	s = NEW(l->a, struct plan_struct);
 	for (i = 0; i < t->members.nr; i++)
-		vec_push(l->a, &s->members,
-			 cdecl(l, t->members.v[i].type, FMT(l, "f%zu", i)));
+		vec_push(l->a, &s->members, cdecl(l, t->members.v[i].type, FMT(l, "f%zu", i)));
 	s->name = FMT(l, "%s_%zu", t->kind == TY_TUPLE ? "tuple" : "record", l->tuples.nr + 1);
 	s->size = csize(l, t);
 	vec_push(l->a, &l->tuple_types, t);
@@ -155,7 +153,8 @@ const char *ctype(struct lower *l, const struct type *t)
 	case TY_PROBE: return "__u32";
 	case TY_STRING: return "char";
 	case TY_BUFFER: return FMT(l, "struct { __u32 len; char data[%u]; }", t->size - 4);
-	case TY_USTACK: return FMT(l, "struct { __u64 ip[%u]; struct btc_ustack_owner owner; }", t->nr);
+	case TY_USTACK:
+		return FMT(l, "struct { __u64 ip[%u]; struct btc_ustack_owner owner; }", t->nr);
 	case TY_USYM: return "struct btc_usym";
 	case TY_INET: return "struct btc_inet";
 	case TY_CGROUP_PATH: return "struct btc_cgroup";
@@ -246,7 +245,11 @@ uint32_t csize(struct lower *l, const struct type *t)
 	case TY_USYM:
 	case TY_TIMESTAMP:
 	case TY_CGROUP_PATH:
-	case TY_SUM: case TY_MIN: case TY_MAX: case TY_AVG: case TY_STATS: return 16;
+	case TY_SUM:
+	case TY_MIN:
+	case TY_MAX:
+	case TY_AVG:
+	case TY_STATS: return 16;
 	case TY_BUFFER: return align_up(t->size, 4);
 	case TY_INT:
 	case TY_STRING: return t->size;
@@ -398,9 +401,9 @@ static struct plan_ktype *ktype(struct lower *l, const struct type *st)
 	k->type = st;
 	k->is_union = st->c->is_union;
 	k->is_typedef = !*st->c->name && st->c->typedef_name;
-	k->name = k->is_typedef ? st->c->typedef_name :
-		  *st->c->name	? st->c->name :
-				  FMT(l, "unnamed_%zu", l->plan->ktypes.nr);
+	k->name = k->is_typedef	 ? st->c->typedef_name
+		  : *st->c->name ? st->c->name
+				 : FMT(l, "unnamed_%zu", l->plan->ktypes.nr);
 	vec_push(l->a, &l->plan->ktypes, k);
 	l->plan->uses_core = true;
 	return k;

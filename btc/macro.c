@@ -42,12 +42,9 @@ static struct expr *poison(struct clone *x, struct loc loc)
 static bool kind_fits(const struct macro_param *p, const struct expr *arg)
 {
 	switch (p->kind) {
-	case PARAM_VAR:
-		return arg->kind == EX_VAR;
-	case PARAM_MAP:
-		return arg->kind == EX_MAP && !arg->map.key;
-	default:
-		return true;
+	case PARAM_VAR: return arg->kind == EX_VAR;
+	case PARAM_MAP: return arg->kind == EX_MAP && !arg->map.key;
+	default: return true;
 	}
 }
 
@@ -100,8 +97,9 @@ static const char *param_kind(int kind)
 
 static const char *arg_kind(const struct expr *e)
 {
-	return e->kind == EX_VAR ? "a variable" :
-	       e->kind == EX_MAP && !e->map.key ? "a map" : "an expression";
+	return e->kind == EX_VAR		  ? "a variable"
+	       : e->kind == EX_MAP && !e->map.key ? "a map"
+						  : "an expression";
 }
 
 static void no_match(struct clone *x, const struct expr *e, const struct macro *m)
@@ -463,7 +461,8 @@ void macro__check(struct check *c)
 				continue;
 			d = check__error(c, m->loc, "E_MACRO_REDEF",
 					 "an earlier definition of the macro %s takes every call "
-					 "of this one", m->name);
+					 "of this one",
+					 m->name);
 			check__context(c, d, c->p->macros.v[k]->loc, "the earlier definition");
 			break;
 		}

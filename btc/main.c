@@ -180,64 +180,30 @@ static bool apply(struct command_line *c, const struct row *r, char *arg)
 		c->has_text = true;
 		o->text = arg;
 		break;
-	case OPT_OUTPUT:
-		o->output = arg;
-		break;
-	case OPT_EMIT:
-		return set_emit(c, arg);
-	case OPT_BTF:
-		o->btf = arg;
-		break;
-	case OPT_TRACEFS:
-		o->tracefs = arg;
-		break;
+	case OPT_OUTPUT: o->output = arg; break;
+	case OPT_EMIT: return set_emit(c, arg);
+	case OPT_BTF: o->btf = arg; break;
+	case OPT_TRACEFS: o->tracefs = arg; break;
 	case OPT_TARGET:
 		o->btf = arena__printf(c->a, "%s/vmlinux", arg);
 		o->tracefs = arena__printf(c->a, "%s/tracefs", arg);
 		break;
-	case OPT_SAVE_TARGET:
-		c->save_target = arg;
-		break;
-	case OPT_INCLUDE_DIR:
-		vec_push(c->a, &o->include_dirs, absolute(c->a, arg));
-		break;
-	case OPT_INCLUDE:
-		vec_push(c->a, &o->includes, absolute(c->a, arg));
-		break;
-	case OPT_CLANG:
-		o->tools.clang = arg;
-		break;
-	case OPT_BPFTOOL:
-		o->tools.bpftool = arg;
-		break;
-	case OPT_CC:
-		o->tools.cc = arg;
-		break;
-	case OPT_KEEP:
-		o->keep = arg;
-		break;
-	case OPT_UNSAFE:
-		o->unsafe = true;
-		break;
+	case OPT_SAVE_TARGET: c->save_target = arg; break;
+	case OPT_INCLUDE_DIR: vec_push(c->a, &o->include_dirs, absolute(c->a, arg)); break;
+	case OPT_INCLUDE: vec_push(c->a, &o->includes, absolute(c->a, arg)); break;
+	case OPT_CLANG: o->tools.clang = arg; break;
+	case OPT_BPFTOOL: o->tools.bpftool = arg; break;
+	case OPT_CC: o->tools.cc = arg; break;
+	case OPT_KEEP: o->keep = arg; break;
+	case OPT_UNSAFE: o->unsafe = true; break;
 	case OPT_DYNAMIC:
-	case OPT_STATIC:
-		o->dynamic = r->id == OPT_DYNAMIC;
-		break;
-	case OPT_NO_WARNINGS:
-		o->no_warnings = true;
-		break;
-	case OPT_TAGS:
-		o->tags = true;
-		break;
-	case OPT_VERBOSE:
-		o->verbose = true;
-		break;
-	case OPT_TO_TOOL:
-		to_tool(c, r, arg);
-		break;
+	case OPT_STATIC: o->dynamic = r->id == OPT_DYNAMIC; break;
+	case OPT_NO_WARNINGS: o->no_warnings = true; break;
+	case OPT_TAGS: o->tags = true; break;
+	case OPT_VERBOSE: o->verbose = true; break;
+	case OPT_TO_TOOL: to_tool(c, r, arg); break;
 	case OPT_HELP:
-	case OPT_VERSION:
-		break;
+	case OPT_VERSION: break;
 	}
 	return true;
 }

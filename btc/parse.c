@@ -121,8 +121,7 @@ static bool may_tell(struct parser *p)
 	return false;
 }
 
-struct diag *parse__error(struct parser *p, struct loc loc, const char *tag,
-			  const char *fmt, ...)
+struct diag *parse__error(struct parser *p, struct loc loc, const char *tag, const char *fmt, ...)
 {
 	va_list ap;
 	char *text;
@@ -177,8 +176,8 @@ struct diag *parse__expected(struct parser *p, const char *what)
 
 	if (parse__peek(p) == T_STOP)
 		return NULL;
-	x = parse__error(p, missing_at(p), "E_SYN_EXPECTED", "expected %s, found %s",
-			 what, describe(p, &p->tok));
+	x = parse__error(p, missing_at(p), "E_SYN_EXPECTED", "expected %s, found %s", what,
+			 describe(p, &p->tok));
 	p->panic = p->quiet = true;
 	return x;
 }
@@ -260,7 +259,7 @@ static void resync(struct parser *p)
 		if (t.kind == T_LBRACE) {
 			parse__lost_block(p);
 			if (p->open_told)
-				return;		/* still in panic, to the root */
+				return; /* still in panic, to the root */
 			after_block = true;
 			if (p->have)
 				parse__drop(p, p->tok.loc.begin);
@@ -320,7 +319,7 @@ static void end_of_stmt(struct parser *p, const char *after)
 	if (kind == T_SEMI || kind == T_RBRACE || kind == T_STOP)
 		return;
 	if (kind == T_EOF || at_probe_header(p))
-		return;		/* the block will miss its '}' */
+		return; /* the block will miss its '}' */
 	parse__expected(p, arena__printf(p->a, "';' after %s", after));
 	/* Only the ';' is missing, if a new line begins like a statement. */
 	if (p->have && newline_between(p, p->prev_end, p->tok.loc.begin) &&
@@ -364,8 +363,8 @@ static struct stmt *parse_while(struct parser *p, enum stmt_kind kind)
 	struct stmt *s = new_stmt(p, kind, parse__take(p).loc);
 
 	s->loop.cond = parse__condition(p);
-	s->loop.body = parse__block(p, kind == ST_WHILE ? "'{' of the loop body" :
-							  "'{' of the unrolled body");
+	s->loop.body = parse__block(p, kind == ST_WHILE ? "'{' of the loop body"
+							: "'{' of the unrolled body");
 	s->loc = parse__from(p, s->loc);
 	return s;
 }
@@ -444,8 +443,9 @@ static void check_target(struct parser *p, const struct expr *to)
 	if (p->panic || ((to->kind == EX_VAR || to->kind == EX_MAP) && !in_parens))
 		return;
 	if (to->kind == EX_FIELD || to->kind == EX_ELEM) {
-		x = parse__error(p, to->loc, "E_SYN_IMMUTABLE",
-				 "a field cannot be assigned, tuples, records and structs are immutable");
+		x = parse__error(
+			p, to->loc, "E_SYN_IMMUTABLE",
+			"a field cannot be assigned, tuples, records and structs are immutable");
 		if (x)
 			diag__hint(p->d, x, "assign a whole new value to the variable or map");
 		return;
@@ -453,8 +453,8 @@ static void check_target(struct parser *p, const struct expr *to)
 	x = parse__error(p, to->loc, "E_SYN_ASSIGN",
 			 "only a variable, a map or a map element can be assigned");
 	if (x && to->kind == EX_IDENT)
-		diag__hint(p->d, x, "a variable is written $%s, a map @%s",
-			   to->ident.name, to->ident.name);
+		diag__hint(p->d, x, "a variable is written $%s, a map @%s", to->ident.name,
+			   to->ident.name);
 }
 
 /* The parts of assignment operators are in the order of the binary ones. */
@@ -532,8 +532,8 @@ static const struct {
 	const char *word;
 	enum stmt_kind kind;
 } keywords[] = {
-	{ "let", ST_LET }, { "while", ST_WHILE }, { "unroll", ST_UNROLL },
-	{ "for", ST_FOR_MAP }, { "break", ST_BREAK }, { "continue", ST_CONTINUE },
+	{ "let", ST_LET },	 { "while", ST_WHILE },	  { "unroll", ST_UNROLL },
+	{ "for", ST_FOR_MAP },	 { "break", ST_BREAK },	  { "continue", ST_CONTINUE },
 	{ "return", ST_RETURN }, { "import", ST_IMPORT }, { "_", ST_DISCARD },
 };
 
@@ -564,23 +564,16 @@ static struct stmt *parse_stmt(struct parser *p, struct block *b)
 	enum stmt_kind kind = stmt_kind(p, &word);
 
 	switch (kind) {
-	case ST_LET:
-		return parse_let(p);
+	case ST_LET: return parse_let(p);
 	case ST_WHILE:
-	case ST_UNROLL:
-		return parse_while(p, kind);
-	case ST_FOR_MAP:
-		return parse_for(p);
+	case ST_UNROLL: return parse_while(p, kind);
+	case ST_FOR_MAP: return parse_for(p);
 	case ST_BREAK:
 	case ST_CONTINUE:
-	case ST_RETURN:
-		return parse_simple(p, kind, word);
-	case ST_IMPORT:
-		return parse_import(p);
-	case ST_DISCARD:
-		return parse_discard(p);
-	default:
-		return parse_expr_stmt(p, b);
+	case ST_RETURN: return parse_simple(p, kind, word);
+	case ST_IMPORT: return parse_import(p);
+	case ST_DISCARD: return parse_discard(p);
+	default: return parse_expr_stmt(p, b);
 	}
 }
 
@@ -616,7 +609,7 @@ static void parse_stmts(struct parser *p, struct block *b)
 			missing_brace(p, lex__loc(&p->lx, b->loc.begin, b->loc.begin + 1));
 			return;
 		}
-		if (parse__accept(p, T_SEMI))	/* a stray one */
+		if (parse__accept(p, T_SEMI)) /* a stray one */
 			continue;
 		s = parse_stmt(p, b);
 		if (s)

@@ -51,10 +51,23 @@ static bool is_numbered_arg(const char *s, size_t len)
 bool parse__is_builtin(const struct token *t)
 {
 	static const char *const names[] = {
-		"args", "ctx", "kstack", "nsecs", "pid", "tid", "ustack",
-		"__builtin_comm", "__builtin_cpid", "__builtin_cpu", "__builtin_dw_ustack",
-		"__builtin_elapsed", "__builtin_func", "__builtin_ncpus", "__builtin_probe",
-		"__builtin_retval", "__builtin_usermode",
+		"args",
+		"ctx",
+		"kstack",
+		"nsecs",
+		"pid",
+		"tid",
+		"ustack",
+		"__builtin_comm",
+		"__builtin_cpid",
+		"__builtin_cpu",
+		"__builtin_dw_ustack",
+		"__builtin_elapsed",
+		"__builtin_func",
+		"__builtin_ncpus",
+		"__builtin_probe",
+		"__builtin_retval",
+		"__builtin_usermode",
 	};
 
 	return is_word_of(t, names, COUNT_OF(names)) ||
@@ -110,9 +123,9 @@ static void type_or_expr(struct parser *p, struct type_expr **t, struct expr **e
 
 	parse__peek(p);
 	first = p->tok;
-	if (!p->panic && (is_tag_word(&first) ||
-			  (first.kind == T_IDENT && token__is(&first, "typeof")) ||
-			  looks_like_type(p, &first, true)))
+	if (!p->panic &&
+	    (is_tag_word(&first) || (first.kind == T_IDENT && token__is(&first, "typeof")) ||
+	     looks_like_type(p, &first, true)))
 		*t = parse__type(p);
 	else
 		*e = parse__expression(p);
@@ -170,12 +183,21 @@ struct type_expr *parse__type(struct parser *p)
 static bool is_cast_operand(enum tok kind)
 {
 	switch (kind) {
-	case T_INT: case T_STR: case T_IDENT: case T_VAR: case T_MAP: case T_PARAM:
-	case T_NPARAM: case T_LPAREN: case T_MINUS: case T_DEC: case T_NOT: case T_TILDE:
-	case T_STAR: case T_AMP:
-		return true;
-	default:
-		return false;
+	case T_INT:
+	case T_STR:
+	case T_IDENT:
+	case T_VAR:
+	case T_MAP:
+	case T_PARAM:
+	case T_NPARAM:
+	case T_LPAREN:
+	case T_MINUS:
+	case T_DEC:
+	case T_NOT:
+	case T_TILDE:
+	case T_STAR:
+	case T_AMP: return true;
+	default: return false;
 	}
 }
 
@@ -231,7 +253,8 @@ static struct expr *parse_record(struct parser *p)
 		f.name = parse__take(p).text;
 		if (strmap__get(seen, f.name))
 			parse__error(p, p->tok.loc, "E_SYN_EXPECTED",
-				     "expected a new field name, the record has '%s' already", f.name);
+				     "expected a new field name, the record has '%s' already",
+				     f.name);
 		strmap__set(seen, f.name, e);
 		parse__expect(p, T_ASSIGN, "'=' after the field name");
 		f.value = parse__expression(p);
@@ -463,8 +486,8 @@ static struct expr *parse_bool(struct parser *p, bool b)
 static struct expr *parse_word(struct parser *p)
 {
 	static const char *const not_values[] = {
-		"else", "for", "while", "return", "break", "continue", "let",
-		"struct", "union", "enum", "typeof",
+		"else", "for",	  "while", "return", "break",  "continue",
+		"let",	"struct", "union", "enum",   "typeof",
 	};
 	struct token name;
 	struct expr *e;
@@ -520,25 +543,17 @@ struct expr *parse__primary(struct parser *p)
 	switch (parse__peek(p)) {
 	case T_INT:
 	case T_STR:
-	case T_PARAM:
-		return parse_literal(p);
-	case T_NPARAM:
-		return parse__new(p, EX_NPARAM, parse__take(p).loc);
+	case T_PARAM: return parse_literal(p);
+	case T_NPARAM: return parse__new(p, EX_NPARAM, parse__take(p).loc);
 	case T_VAR:
 		e = parse__new(p, EX_VAR, p->tok.loc);
 		e->var.name = parse__take(p).text;
 		return e;
-	case T_MAP:
-		return parse_map(p);
-	case T_IDENT:
-		return parse_word(p);
-	case T_LPAREN:
-		return parse_paren(p);
-	case T_LBRACE:
-		return parse__block_expr(p);
-	default:
-		parse__expected(p, "an expression");
-		return no_expr(p);
+	case T_MAP: return parse_map(p);
+	case T_IDENT: return parse_word(p);
+	case T_LPAREN: return parse_paren(p);
+	case T_LBRACE: return parse__block_expr(p);
+	default: parse__expected(p, "an expression"); return no_expr(p);
 	}
 }
 
@@ -659,18 +674,12 @@ static struct expr *parse_prefix(struct parser *p)
 		parse__take(p);
 		e = parse_unary(p);
 		return new_incdec(p, e, kind == T_DEC, false, parse__from(p, loc));
-	case T_AMP:
-		return parse_address(p);
-	case T_MINUS:
-		return parse_operator(p, OP_NEG);
-	case T_NOT:
-		return parse_operator(p, OP_NOT);
-	case T_TILDE:
-		return parse_operator(p, OP_INV);
-	case T_STAR:
-		return parse_operator(p, OP_DEREF);
-	default:
-		return parse_postfix_of(p, parse__primary(p));
+	case T_AMP: return parse_address(p);
+	case T_MINUS: return parse_operator(p, OP_NEG);
+	case T_NOT: return parse_operator(p, OP_NOT);
+	case T_TILDE: return parse_operator(p, OP_INV);
+	case T_STAR: return parse_operator(p, OP_DEREF);
+	default: return parse_postfix_of(p, parse__primary(p));
 	}
 }
 
@@ -687,18 +696,14 @@ static struct expr *parse_unary(struct parser *p)
 static const struct {
 	enum tok kind;
 	enum op op;
-	int prec;		/* the higher, the tighter */
+	int prec; /* the higher, the tighter */
 } binary_ops[] = {
-	{ T_OROR, OP_LOR, 1 },
-	{ T_ANDAND, OP_LAND, 2 },
-	{ T_PIPE, OP_OR, 3 },
-	{ T_CARET, OP_XOR, 4 },
-	{ T_AMP, OP_AND, 5 },
-	{ T_EQ, OP_EQ, 6 }, { T_NE, OP_NE, 6 },
-	{ T_LT, OP_LT, 7 }, { T_LE, OP_LE, 7 }, { T_GT, OP_GT, 7 }, { T_GE, OP_GE, 7 },
-	{ T_SHL, OP_SHL, 8 }, { T_SHR, OP_SHR, 8 },
-	{ T_PLUS, OP_ADD, 9 }, { T_MINUS, OP_SUB, 9 },
-	{ T_STAR, OP_MUL, 10 }, { T_SLASH, OP_DIV, 10 }, { T_PERCENT, OP_MOD, 10 },
+	{ T_OROR, OP_LOR, 1 },	{ T_ANDAND, OP_LAND, 2 }, { T_PIPE, OP_OR, 3 },
+	{ T_CARET, OP_XOR, 4 }, { T_AMP, OP_AND, 5 },	  { T_EQ, OP_EQ, 6 },
+	{ T_NE, OP_NE, 6 },	{ T_LT, OP_LT, 7 },	  { T_LE, OP_LE, 7 },
+	{ T_GT, OP_GT, 7 },	{ T_GE, OP_GE, 7 },	  { T_SHL, OP_SHL, 8 },
+	{ T_SHR, OP_SHR, 8 },	{ T_PLUS, OP_ADD, 9 },	  { T_MINUS, OP_SUB, 9 },
+	{ T_STAR, OP_MUL, 10 }, { T_SLASH, OP_DIV, 10 },  { T_PERCENT, OP_MOD, 10 },
 };
 
 static int find_binary(enum tok kind)

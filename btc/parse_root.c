@@ -15,8 +15,8 @@ enum part { PART_C, PART_CONFIG, PART_ITEMS };
 
 struct root {
 	struct parser *p;
-	enum part part;			/* the latest one that was seen */
-	struct loc config;		/* the config block; src is NULL: none yet */
+	enum part part;	   /* the latest one that was seen */
+	struct loc config; /* the config block; src is NULL: none yet */
 };
 
 static struct loc at(const struct parser *p, uint32_t begin, uint32_t end)
@@ -35,8 +35,8 @@ static void check_order(struct root *r, enum part part, struct loc loc, const ch
 		return;
 	}
 	x = parse__error(r->p, loc, "E_SYN_ORDER", "%s must come before %s", what,
-			 r->part == PART_ITEMS ? "probes, macros, functions and map declarations" :
-						 "the config block and imports");
+			 r->part == PART_ITEMS ? "probes, macros, functions and map declarations"
+					       : "the config block and imports");
 	if (x)
 		diag__hint(r->p->d, x, "move it up");
 }
@@ -167,7 +167,8 @@ static void parse_directive(struct root *r, uint32_t begin)
 	for (; end < len && s[end] != '\n'; end++) {
 		if (s[end] == '\\' && end + 1 < len && s[end + 1] == '\n')
 			end++;
-		else if (s[end] == '\\' && end + 2 < len && s[end + 1] == '\r' && s[end + 2] == '\n')
+		else if (s[end] == '\\' && end + 2 < len && s[end + 1] == '\r' &&
+			 s[end + 2] == '\n')
 			end += 2;
 	}
 	parse__drop(p, end);
@@ -269,8 +270,8 @@ static void parse_config(struct root *r)
 	struct loc loc = parse__take(p).loc;
 
 	config_check(r, loc);
-	parse__take(p);		/* = */
-	parse__take(p);		/* { */
+	parse__take(p); /* = */
+	parse__take(p); /* { */
 	while (parse__peek(p) != T_RBRACE) {
 		if (p->tok.kind == T_EOF) {
 			if (!p->open_told)
@@ -303,7 +304,7 @@ static void parse_import(struct root *r)
 	check_order(r, PART_CONFIG, im.loc, "an import");
 	vec_push(p->a, &p->prog->imports, im);
 	parse__expect(p, T_SEMI, "';' after the import");
-	p->panic = false;	/* nothing to skip */
+	p->panic = false; /* nothing to skip */
 }
 
 static void parse_map_decl(struct root *r)
@@ -315,7 +316,8 @@ static void parse_map_decl(struct root *r)
 
 	check_order(r, PART_ITEMS, loc, "");
 	if (parse__peek(p) != T_MAP) {
-		x = parse__error(p, loc, "E_SYN_ROOT_LET", "'let' outside a probe must declare a map");
+		x = parse__error(p, loc, "E_SYN_ROOT_LET",
+				 "'let' outside a probe must declare a map");
 		if (x)
 			diag__hint(p->d, x, "let @m = hash(N);");
 		p->panic = p->quiet = true;
@@ -503,7 +505,7 @@ static void parse_attach_list(struct parser *p, struct probe *pr)
 
 	for (;;) {
 		parse__drop(p, lex__skip_layout(&p->lx, p->pos));
-		while (s[p->pos] == ',')	/* empty ones are ignored */
+		while (s[p->pos] == ',') /* empty ones are ignored */
 			parse__drop(p, lex__skip_layout(&p->lx, p->pos + 1));
 		if (p->pos >= p->src->len || s[p->pos] == '{' || s[p->pos] == '/')
 			return;
@@ -544,8 +546,8 @@ static void parse_probe(struct root *r)
 	}
 	if (parse__peek(p) == T_SLASH)
 		pr->pred = parse_predicate(p);
-	pr->body = parse__block(p, pr->pred ? "'{' after the predicate" :
-				"',', '/' or '{' after the attach point");
+	pr->body = parse__block(p, pr->pred ? "'{' after the predicate"
+					    : "',', '/' or '{' after the attach point");
 	vec_push(p->a, &p->prog->probes, pr);
 }
 
@@ -619,7 +621,8 @@ static void parse_item(struct root *r)
 
 	if (p->src->text[begin] == '}') {
 		parse__peek(p);
-		parse__error(p, p->tok.loc, "E_SYN_EXPECTED", "expected a probe, found '}' without '{'");
+		parse__error(p, p->tok.loc, "E_SYN_EXPECTED",
+			     "expected a probe, found '}' without '{'");
 		parse__drop(p, begin + 1);
 		return;
 	}
@@ -659,7 +662,7 @@ void parse__program(struct parser *p)
 		parse__drop(p, lex__skip_layout(&p->lx, p->pos));
 		if (p->pos >= p->src->len || p->gave_up)
 			return;
-		if (p->src->text[p->pos] == ';') {	/* as in `};` */
+		if (p->src->text[p->pos] == ';') { /* as in `};` */
 			p->pos++;
 			continue;
 		}

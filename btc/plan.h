@@ -19,8 +19,8 @@
 /* --- text of the kernel half -------------------------------------------------- */
 
 struct plan_line {
-	unsigned line;		/* of the script; 0: none */
-	const char *file;	/* an imported one; NULL: the script itself */
+	unsigned line;	  /* of the script; 0: none */
+	const char *file; /* an imported one; NULL: the script itself */
 	unsigned indent;
 	const char *text;
 };
@@ -30,35 +30,36 @@ typedef VEC(const char *) text_vec;
 
 /* A function: a program if it has a section, else a callback of one. */
 struct plan_func {
-	const char *sec;	/* "tp"; NULL: static */
+	const char *sec; /* "tp"; NULL: static */
 	const char *name;
-	const char *comment;	/* what it is attached to */
-	const char *proto;	/* of a callback: "static long for_1(__u32 i, struct frame_1 *f)"; NULL: int name(void *ctx) */
-	text_vec decls;		/* "__u32 key", "struct ev_1 *ev" */
+	const char *comment; /* what it is attached to */
+	const char *
+		proto; /* of a callback: "static long for_1(__u32 i, struct frame_1 *f)"; NULL: int name(void *ctx) */
+	text_vec decls; /* "__u32 key", "struct ev_1 *ev" */
 	line_vec lines;
 };
 
 /* A struct of our own: events, keys, tuples, frames, scratch memory. */
 struct plan_struct {
-	const char *name;	/* "ev_1" */
-	text_vec members;	/* "__u32 pid", "char comm[16]" */
+	const char *name; /* "ev_1" */
+	text_vec members; /* "__u32 pid", "char comm[16]" */
 	uint32_t size;
 };
 
 /* A kernel type, as far as it is used; printed with the CO-RE attribute. */
 struct plan_ktype {
-	const char *name;	/* "sock" */
+	const char *name; /* "sock" */
 	bool is_union;
-	bool is_typedef;	/* unnamed but for a typedef: atomic_t */
+	bool is_typedef; /* unnamed but for a typedef: atomic_t */
 	const struct type *type;
-	text_vec members;	/* declarations, in order of first use */
-	text_vec names;		/* of the members, to find doubles */
+	text_vec members; /* declarations, in order of first use */
+	text_vec names;	  /* of the members, to find doubles */
 };
 
 /* An enumerator of the kernel, whose value is relocated. */
 struct plan_enum {
-	const char *type;	/* "hrtimer_mode" */
-	const char *name;	/* "HRTIMER_MODE_REL" */
+	const char *type; /* "hrtimer_mode" */
+	const char *name; /* "HRTIMER_MODE_REL" */
 };
 
 /* --- text of the user half: descriptors of types -------------------------------- */
@@ -66,7 +67,7 @@ struct plan_enum {
 struct plan_type;
 
 struct plan_member {
-	const char *name;	/* NULL: none */
+	const char *name; /* NULL: none */
 	const struct plan_type *type;
 	uint32_t off;
 	unsigned bit_off, bit_size;
@@ -74,7 +75,7 @@ struct plan_member {
 
 struct plan_type {
 	unsigned id;
-	const char *kind;	/* "BTC_INT" */
+	const char *kind; /* "BTC_INT" */
 	bool is_signed;
 	unsigned mode, nr;
 	uint32_t size;
@@ -85,12 +86,12 @@ struct plan_type {
 };
 
 struct plan_action {
-	const char *verb;	/* "BTC_PRINTF" */
-	const char *name;	/* enumerator of its id: "EV_1_printf" */
-	const char *fmt;	/* NULL: none */
+	const char *verb; /* "BTC_PRINTF" */
+	const char *name; /* enumerator of its id: "EV_1_printf" */
+	const char *fmt;  /* NULL: none */
 	size_t fmt_len;
 	VEC(struct plan_member) fields;
-	uint32_t size;		/* of the fixed part */
+	uint32_t size; /* of the fixed part */
 	const struct map *map;
 	int64_t top, div;
 	struct loc where;
@@ -98,9 +99,9 @@ struct plan_action {
 
 struct plan_map {
 	const struct map *map;
-	const char *bpf_name;	/* "map_usecs" */
-	const char *bpf_type;	/* "BPF_MAP_TYPE_HASH" */
-	const char *key_c, *value_c;	/* C types */
+	const char *bpf_name;	     /* "map_usecs" */
+	const char *bpf_type;	     /* "BPF_MAP_TYPE_HASH" */
+	const char *key_c, *value_c; /* C types */
 	const struct plan_type *key, *value;
 	uint32_t key_size, value_size, set_off;
 	uint64_t entries;
@@ -108,35 +109,35 @@ struct plan_map {
 };
 
 struct plan_warn {
-	const char *kind;	/* "BTC_WARN_MAP_FULL" */
+	const char *kind; /* "BTC_WARN_MAP_FULL" */
 	const char *helper, *map;
 	struct loc where;
 };
 
 /* A `const volatile` of .rodata, filled before load. */
 struct plan_late {
-	const char *decl;	/* "__s64 param_1", "char opt_prefix[1024]" */
-	const char *symbol;	/* "param_1" */
-	const char *kind;	/* BTC_LATE_…; NULL: an option or parameter */
+	const char *decl;   /* "__s64 param_1", "char opt_prefix[1024]" */
+	const char *symbol; /* "param_1" */
+	const char *kind;   /* BTC_LATE_…; NULL: an option or parameter */
 	const char *name;
 	uint32_t size;
 	struct loc where;
 };
 
 struct plan_option {
-	const char *name;	/* NULL: positional */
+	const char *name; /* NULL: positional */
 	unsigned position;
-	const char *type;	/* "BTC_OPT_S64" */
-	const char *symbol;	/* in .rodata; NULL: used by attach points only */
+	const char *type;   /* "BTC_OPT_S64" */
+	const char *symbol; /* in .rodata; NULL: used by attach points only */
 	uint32_t size;
 	const char *def, *help;
 	struct loc where;
 };
 
 struct plan_field {
-	const char *kind;	/* "BTC_FIELD_TRACEPOINT" */
-	const char *symbol;	/* "FIELD_sched_switch_next_pid" */
-	const char *event;	/* NULL: of the match */
+	const char *kind;   /* "BTC_FIELD_TRACEPOINT" */
+	const char *symbol; /* "FIELD_sched_switch_next_pid" */
+	const char *event;  /* NULL: of the match */
 	const char *name;
 	uint32_t size;
 	bool is_signed, is_array, is_text;
@@ -147,20 +148,21 @@ struct plan_probe {
 	const struct attach *at;
 	const char *prog;
 	bool per_match;
-	unsigned nr_args;	/* usdt: that the program reads */
-	const char *setup;	/* watchpoint:func+argN: the program at the function's entry; NULL: none */
+	unsigned nr_args; /* usdt: that the program reads */
+	const char
+		*setup; /* watchpoint:func+argN: the program at the function's entry; NULL: none */
 };
 
 struct plan {
-	const char *name;	/* of the tool */
-	const char *ident;	/* the same as a C identifier, at most 15 characters */
-	const char *source;	/* name of the script in diagnostics */
+	const char *name;   /* of the tool */
+	const char *ident;  /* the same as a C identifier, at most 15 characters */
+	const char *source; /* name of the script in diagnostics */
 	const char *description;
 	const struct config *cfg;
 	bool uses_core;
-	bool guarded;		/* programs must not interrupt one another on a CPU */
-	bool demangles;		/* shows or looks for C++ names */
-	bool reads_lines;	/* has an attach point at a source line: needs libdw */
+	bool guarded;	  /* programs must not interrupt one another on a CPU */
+	bool demangles;	  /* shows or looks for C++ names */
+	bool reads_lines; /* has an attach point at a source line: needs libdw */
 	uint32_t ring_bytes;
 	VEC(struct plan_ktype *) ktypes;
 	VEC(struct plan_enum) enums;
@@ -173,26 +175,26 @@ struct plan {
 	VEC(struct plan_warn) warns;
 	VEC(struct plan_type *) types;
 	VEC(struct plan_probe) probes;
-	VEC(struct plan_func *) funcs;		/* callbacks before their program */
-	text_vec includes;			/* "btc_errno.bpf.h" */
-	text_vec externs;			/* "extern int add(int);": what is defined elsewhere */
-	text_vec objects;			/* paths of the objects with those */
-	text_vec strings;			/* "static const char str_1[5] = \"bash\"" */
-	VEC(const char *) formats;		/* of strftime */
-	uint32_t scratch_size;			/* 0: none */
-	text_vec scratch;			/* names of the structs that share it */
+	VEC(struct plan_func *) funcs; /* callbacks before their program */
+	text_vec includes;	       /* "btc_errno.bpf.h" */
+	text_vec externs;	       /* "extern int add(int);": what is defined elsewhere */
+	text_vec objects;	       /* paths of the objects with those */
+	text_vec strings;	       /* "static const char str_1[5] = \"bash\"" */
+	VEC(const char *) formats;     /* of strftime */
+	uint32_t scratch_size;	       /* 0: none */
+	text_vec scratch;	       /* names of the structs that share it */
 };
 
 struct lower_options {
-	const char *name;	/* of the tool: basename of -o */
+	const char *name; /* of the tool: basename of -o */
 };
 
 /* NULL: errors were reported. @p must have been checked without errors. */
 struct plan *lower(struct arena *a, struct diags *d, struct program *p, struct ctypes *types,
 		   const struct config *cfg, const struct lower_options *o);
 
-void plan__dump(const struct plan *p, struct buf *out);		/* --emit=plan */
-void emit_bpf(const struct plan *p, struct buf *out);		/* the kernel half, BPF C */
-void emit_host(const struct plan *p, struct buf *out);		/* the user half, C tables */
+void plan__dump(const struct plan *p, struct buf *out); /* --emit=plan */
+void emit_bpf(const struct plan *p, struct buf *out);	/* the kernel half, BPF C */
+void emit_host(const struct plan *p, struct buf *out);	/* the user half, C tables */
 
 #endif

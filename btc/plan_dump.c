@@ -39,7 +39,8 @@ static void probes(const struct plan *p, struct buf *out)
 
 	for (i = 0; i < p->probes.nr; i++)
 		buf__printf(out, "probe %s program %s%s%s\n",
-			    p->probes.v[i].at->name ? p->probes.v[i].at->name : p->probes.v[i].at->text,
+			    p->probes.v[i].at->name ? p->probes.v[i].at->name
+						    : p->probes.v[i].at->text,
 			    p->probes.v[i].prog, p->probes.v[i].at->wild ? " wild" : "",
 			    p->probes.v[i].per_match ? " per match" : "");
 }
@@ -62,24 +63,28 @@ void plan__dump(const struct plan *p, struct buf *out)
 {
 	size_t i;
 
-	buf__printf(out, "tool %s from %s%s\n", p->name, p->source, p->uses_core ? " with CO-RE" : "");
+	buf__printf(out, "tool %s from %s%s\n", p->name, p->source,
+		    p->uses_core ? " with CO-RE" : "");
 	for (i = 0; i < p->options.nr; i++)
 		buf__printf(out, "option %s %s default %s\n",
-			    p->options.v[i].name ? p->options.v[i].name : "(positional)", p->options.v[i].type,
+			    p->options.v[i].name ? p->options.v[i].name : "(positional)",
+			    p->options.v[i].type,
 			    p->options.v[i].def ? p->options.v[i].def : "none");
 	for (i = 0; i < p->late.nr; i++)
-		buf__printf(out, "late %s%s%s\n", p->late.v[i].decl, p->late.v[i].kind ? " is " : "",
+		buf__printf(out, "late %s%s%s\n", p->late.v[i].decl,
+			    p->late.v[i].kind ? " is " : "",
 			    p->late.v[i].kind ? p->late.v[i].kind : "");
 	for (i = 0; i < p->fields.nr; i++)
-		buf__printf(out, "late field %s: %s of %s\n", p->fields.v[i].symbol, p->fields.v[i].name,
+		buf__printf(out, "late field %s: %s of %s\n", p->fields.v[i].symbol,
+			    p->fields.v[i].name,
 			    p->fields.v[i].event ? p->fields.v[i].event : "the match");
 	for (i = 0; i < p->ktypes.nr; i++)
 		buf__printf(out, "kernel type %s, %zu members\n", p->ktypes.v[i]->name,
 			    p->ktypes.v[i]->members.nr);
 	for (i = 0; i < p->maps.nr; i++)
-		buf__printf(out, "map %s %s key %u value %u entries %" PRIu64 "\n", p->maps.v[i]->map->name,
-			    p->maps.v[i]->bpf_type, p->maps.v[i]->key_size, p->maps.v[i]->value_size,
-			    p->maps.v[i]->entries);
+		buf__printf(out, "map %s %s key %u value %u entries %" PRIu64 "\n",
+			    p->maps.v[i]->map->name, p->maps.v[i]->bpf_type, p->maps.v[i]->key_size,
+			    p->maps.v[i]->value_size, p->maps.v[i]->entries);
 	actions(p, out);
 	probes(p, out);
 	for (i = 0; i < p->funcs.nr; i++)

@@ -20,13 +20,13 @@ static const struct provider providers[PROV_COUNT] = {
 	[PROV_TEST] = { PROV_TEST, "test", "test", "test", "raw_tp", AS_NONE },
 	[PROV_BENCH] = { PROV_BENCH, "bench", "bench", "benchmark", "raw_tp", AS_NONE },
 	[PROV_KPROBE] = { PROV_KPROBE, "kprobe", "k kprobe", "kprobe", "kprobe", AS_KERNEL },
-	[PROV_KRETPROBE] = { PROV_KRETPROBE, "kretprobe", "kr kretprobe", "kretprobe",
-			     "kretprobe", AS_KERNEL },
+	[PROV_KRETPROBE] = { PROV_KRETPROBE, "kretprobe", "kr kretprobe", "kretprobe", "kretprobe",
+			     AS_KERNEL },
 	[PROV_FENTRY] = { PROV_FENTRY, "fentry", "f fentry kfunc", "fentry", "fentry", AS_KERNEL },
 	[PROV_FEXIT] = { PROV_FEXIT, "fexit", "fr fexit kretfunc", "fexit", "fexit", AS_KERNEL },
 	[PROV_UPROBE] = { PROV_UPROBE, "uprobe", "u uprobe", "uprobe", "uprobe", AS_USER },
-	[PROV_URETPROBE] = { PROV_URETPROBE, "uretprobe", "ur uretprobe", "uretprobe",
-			     "uretprobe", AS_USER },
+	[PROV_URETPROBE] = { PROV_URETPROBE, "uretprobe", "ur uretprobe", "uretprobe", "uretprobe",
+			     AS_USER },
 	[PROV_USDT] = { PROV_USDT, "usdt", "U usdt", "usdt", "usdt", AS_USER },
 	[PROV_TRACEPOINT] = { PROV_TRACEPOINT, "tracepoint", "t tracepoint", "tracepoint", "tp",
 			      AS_KERNEL },
@@ -56,7 +56,8 @@ static bool has_alias(const char *aliases, const char *name, size_t len, bool an
 	while (*aliases) {
 		size_t n = strcspn(aliases, " ");
 
-		if (n == len && !(any_case ? strncasecmp(aliases, name, n) : strncmp(aliases, name, n)))
+		if (n == len &&
+		    !(any_case ? strncasecmp(aliases, name, n) : strncmp(aliases, name, n)))
 			return true;
 		aliases += n;
 		aliases += strspn(aliases, " ");
@@ -79,17 +80,17 @@ const struct provider *provider__find(const char *name, size_t len)
 /* --- splitting an attach point ------------------------------------------------- */
 
 struct part {
-	const char *text;		/* without quotes */
-	uint32_t begin, end;		/* in the text as written */
-	char sep;			/* the separator before it: ':', '@', 0 for the first */
-	bool has_param;			/* an unquoted $N */
+	const char *text;    /* without quotes */
+	uint32_t begin, end; /* in the text as written */
+	char sep;	     /* the separator before it: ':', '@', 0 for the first */
+	bool has_param;	     /* an unquoted $N */
 };
 
 struct ap {
 	struct arena *a;
 	struct diags *d;
 	struct attach *at;
-	VEC(struct part) parts;		/* the first is the provider */
+	VEC(struct part) parts; /* the first is the provider */
 	bool failed;
 };
 
@@ -142,7 +143,8 @@ static void check_param(struct ap *ap, struct part *p, const char *s, uint32_t i
 	ap->failed = true;
 	e = diag__error(ap->d, place(ap, i, i + 1), "E_AP_PARAM",
 			"'$' in an attach point must be followed by the number of a parameter, "
-			"not by '%s'", s + i + 1);
+			"not by '%s'",
+			s + i + 1);
 	diag__hint(ap->d, e, "put the part in double quotes if the '$' belongs to its name");
 }
 
@@ -273,8 +275,14 @@ static bool whole_duration(const char *s, uint64_t *ns)
 		const char *suffix;
 		uint64_t ns;
 	} units[] = {
-		{ "", 1 }, { "ns", 1 }, { "us", 1000 }, { "ms", 1000000 }, { "s", 1000000000 },
-		{ "m", 60000000000 }, { "h", 3600000000000 }, { "d", 86400000000000 },
+		{ "", 1 },
+		{ "ns", 1 },
+		{ "us", 1000 },
+		{ "ms", 1000000 },
+		{ "s", 1000000000 },
+		{ "m", 60000000000 },
+		{ "h", 3600000000000 },
+		{ "d", 86400000000000 },
 	};
 
 	s = read_number(s, ns);
@@ -322,8 +330,9 @@ static bool check_parts(struct ap *ap, size_t min, size_t max, const char *allow
 	for (size_t i = 1; i <= nr; i++) {
 		if (*ap->parts.v[i].text || (empty_last && i == nr))
 			continue;
-		fail(ap, NULL, "E_PROBE_PARTS", "part %zu of the %s attach point is empty; %s takes %s after its name",
-		     i, ap->at->prov->name, ap->at->prov->name, allowed);
+		fail(ap, NULL, "E_PROBE_PARTS",
+		     "part %zu of the %s attach point is empty; %s takes %s after its name", i,
+		     ap->at->prov->name, ap->at->prov->name, allowed);
 		return false;
 	}
 	return true;
@@ -575,12 +584,14 @@ static void read_duration(struct ap *ap, const struct part *p)
 	if (!whole_duration(p->text, &ns)) {
 		struct diag *e = fail(ap, p, "E_PROBE_RATE", "'%s' is no duration", p->text);
 
-		diag__hint(ap->d, e, "write %s:250ms, or a unit (s, ms, us, hz) and a number: %s:hz:99",
+		diag__hint(ap->d, e,
+			   "write %s:250ms, or a unit (s, ms, us, hz) and a number: %s:hz:99",
 			   at->prov->name, at->prov->name);
 		return;
 	}
 	if (ns < 1000) {
-		fail(ap, p, "E_PROBE_RATE", "'%s' is too short: the least is 1us (1000 ns)", p->text);
+		fail(ap, p, "E_PROBE_RATE", "'%s' is too short: the least is 1us (1000 ns)",
+		     p->text);
 		return;
 	}
 	at->target = "us";
@@ -605,8 +616,8 @@ static void read_timer(struct ap *ap)
 	}
 	at->target = p[1].text;
 	if (!is_unit(at->target)) {
-		struct diag *e = fail(ap, &p[1], "E_PROBE_UNIT", "'%s' is no unit of %s", at->target,
-				      at->prov->name);
+		struct diag *e = fail(ap, &p[1], "E_PROBE_UNIT", "'%s' is no unit of %s",
+				      at->target, at->prov->name);
 
 		diag__hint(ap->d, e, "units are s, ms, us and hz");
 		return;
@@ -619,30 +630,32 @@ static void read_timer(struct ap *ap)
 
 struct perf_name {
 	const char *name, *alias;
-	uint64_t count;		/* events per sample if the script does not say */
+	uint64_t count; /* events per sample if the script does not say */
 };
 
 static const struct perf_name software_names[] = {
-	{ "alignment-faults", NULL, 1 }, { "bpf-output", NULL, 1 },
+	{ "alignment-faults", NULL, 1 },    { "bpf-output", NULL, 1 },
 	{ "context-switches", "cs", 1000 }, { "cpu-clock", "cpu", 1000000 },
-	{ "cpu-migrations", NULL, 1 }, { "dummy", NULL, 1 }, { "emulation-faults", NULL, 1 },
-	{ "major-faults", NULL, 1 }, { "minor-faults", NULL, 100 },
-	{ "page-faults", "faults", 100 }, { "task-clock", NULL, 1 },
+	{ "cpu-migrations", NULL, 1 },	    { "dummy", NULL, 1 },
+	{ "emulation-faults", NULL, 1 },    { "major-faults", NULL, 1 },
+	{ "minor-faults", NULL, 100 },	    { "page-faults", "faults", 100 },
+	{ "task-clock", NULL, 1 },
 };
 
 static const struct perf_name hardware_names[] = {
 	{ "backend-stalls", NULL, 1000000 }, { "branch-instructions", "branches", 100000 },
-	{ "branch-misses", NULL, 100000 }, { "bus-cycles", NULL, 100000 },
-	{ "cache-misses", NULL, 1000000 }, { "cache-references", NULL, 1000000 },
+	{ "branch-misses", NULL, 100000 },   { "bus-cycles", NULL, 100000 },
+	{ "cache-misses", NULL, 1000000 },   { "cache-references", NULL, 1000000 },
 	{ "cpu-cycles", "cycles", 1000000 }, { "frontend-stalls", NULL, 1000000 },
-	{ "instructions", NULL, 1000000 }, { "ref-cycles", NULL, 1000000 },
+	{ "instructions", NULL, 1000000 },   { "ref-cycles", NULL, 1000000 },
 };
 
 static const struct perf_name *find_perf_name(const struct perf_name *names, size_t nr,
 					      const char *name)
 {
 	for (size_t i = 0; i < nr; i++) {
-		if (!strcmp(names[i].name, name) || (names[i].alias && !strcmp(names[i].alias, name)))
+		if (!strcmp(names[i].name, name) ||
+		    (names[i].alias && !strcmp(names[i].alias, name)))
 			return &names[i];
 	}
 	return NULL;
@@ -652,8 +665,8 @@ static void unknown_event(struct ap *ap, const struct part *p, const struct perf
 			  size_t nr)
 {
 	struct buf list = { 0 };
-	struct diag *e = fail(ap, p, "E_PROBE_EVENT", "there is no %s event '%s'", ap->at->prov->name,
-			      p->text);
+	struct diag *e = fail(ap, p, "E_PROBE_EVENT", "there is no %s event '%s'",
+			      ap->at->prov->name, p->text);
 
 	for (size_t i = 0; i < nr; i++)
 		buf__printf(&list, "%s%s", i ? ", " : "", names[i].name);
@@ -685,19 +698,19 @@ static void read_perf(struct ap *ap)
 	at->has_rate = true;
 	at->rate_param = lone_param(&p[2]);
 	if (!at->rate_param && (!whole_number(p[2].text, &at->rate) || !at->rate))
-		fail(ap, &p[2], "E_PROBE_COUNT", "the count of %s must be a positive integer, not '%s'",
-		     p[1].text, p[2].text);
+		fail(ap, &p[2], "E_PROBE_COUNT",
+		     "the count of %s must be a positive integer, not '%s'", p[1].text, p[2].text);
 }
 
 #if defined(__aarch64__)
-#define WATCH_ARCH	"arm64"
-#define WATCH_MODES	"r, w, x, rw"
+#define WATCH_ARCH  "arm64"
+#define WATCH_MODES "r, w, x, rw"
 #elif defined(__x86_64__)
-#define WATCH_ARCH	"x86_64"
-#define WATCH_MODES	"w, x, rw"
+#define WATCH_ARCH  "x86_64"
+#define WATCH_MODES "w, x, rw"
 #else
-#define WATCH_ARCH	"this architecture"
-#define WATCH_MODES	""
+#define WATCH_ARCH  "this architecture"
+#define WATCH_MODES ""
 #endif
 
 static bool in_list(const char *list, const char *word)
@@ -726,11 +739,12 @@ static void read_watch_mode(struct ap *ap, const struct part *p)
 	if (strlen(p->text) == nr && in_list(WATCH_MODES, sorted)) {
 		at->mode = arena__strdup(ap->a, sorted);
 		if (!strcmp(sorted, "x") && at->len != 8)
-			fail(ap, p, "E_WATCHPOINT", "a watchpoint on execution has length 8, not %u",
-			     at->len);
+			fail(ap, p, "E_WATCHPOINT",
+			     "a watchpoint on execution has length 8, not %u", at->len);
 		return;
 	}
-	e = fail(ap, p, "E_WATCHPOINT", "%s cannot watch memory in the mode '%s'", WATCH_ARCH, p->text);
+	e = fail(ap, p, "E_WATCHPOINT", "%s cannot watch memory in the mode '%s'", WATCH_ARCH,
+		 p->text);
 	diag__hint(ap->d, e, "modes are %s", *WATCH_MODES ? WATCH_MODES : "not available here");
 }
 
@@ -749,7 +763,8 @@ static void read_watch_address(struct ap *ap, const struct part *p)
 		return;
 	}
 	if (!whole_number(p->text, &at->address))
-		fail(ap, p, "E_WATCHPOINT", "'%s' is neither an address nor function+argN", p->text);
+		fail(ap, p, "E_WATCHPOINT", "'%s' is neither an address nor function+argN",
+		     p->text);
 	else if (!at->address)
 		fail(ap, p, "E_WATCHPOINT", "address 0 cannot be watched");
 	at->has_address = true;
@@ -764,8 +779,8 @@ static void read_watchpoint(struct ap *ap)
 		return;
 	read_watch_address(ap, &p[1]);
 	if (!whole_number(p[2].text, &len) || (len != 1 && len != 2 && len != 4 && len != 8)) {
-		fail(ap, &p[2], "E_WATCHPOINT", "the length of a watchpoint is 1, 2, 4 or 8, not '%s'",
-		     p[2].text);
+		fail(ap, &p[2], "E_WATCHPOINT",
+		     "the length of a watchpoint is 1, 2, 4 or 8, not '%s'", p[2].text);
 		return;
 	}
 	ap->at->len = (unsigned)len;
@@ -788,15 +803,26 @@ static void read_iter(struct ap *ap)
 }
 
 static void (*const readers[PROV_COUNT])(struct ap *ap) = {
-	[PROV_BEGIN] = read_special, [PROV_END] = read_special, [PROV_SELF] = read_self,
-	[PROV_TEST] = read_named, [PROV_BENCH] = read_named,
-	[PROV_KPROBE] = read_kprobe, [PROV_KRETPROBE] = read_kprobe,
-	[PROV_FENTRY] = read_fentry, [PROV_FEXIT] = read_fentry,
-	[PROV_UPROBE] = read_uprobe, [PROV_URETPROBE] = read_uprobe, [PROV_USDT] = read_usdt,
-	[PROV_TRACEPOINT] = read_tracepoint, [PROV_RAWTRACEPOINT] = read_rawtracepoint,
-	[PROV_INTERVAL] = read_timer, [PROV_PROFILE] = read_timer,
-	[PROV_SOFTWARE] = read_perf, [PROV_HARDWARE] = read_perf,
-	[PROV_WATCHPOINT] = read_watchpoint, [PROV_ASYNCWATCHPOINT] = read_watchpoint,
+	[PROV_BEGIN] = read_special,
+	[PROV_END] = read_special,
+	[PROV_SELF] = read_self,
+	[PROV_TEST] = read_named,
+	[PROV_BENCH] = read_named,
+	[PROV_KPROBE] = read_kprobe,
+	[PROV_KRETPROBE] = read_kprobe,
+	[PROV_FENTRY] = read_fentry,
+	[PROV_FEXIT] = read_fentry,
+	[PROV_UPROBE] = read_uprobe,
+	[PROV_URETPROBE] = read_uprobe,
+	[PROV_USDT] = read_usdt,
+	[PROV_TRACEPOINT] = read_tracepoint,
+	[PROV_RAWTRACEPOINT] = read_rawtracepoint,
+	[PROV_INTERVAL] = read_timer,
+	[PROV_PROFILE] = read_timer,
+	[PROV_SOFTWARE] = read_perf,
+	[PROV_HARDWARE] = read_perf,
+	[PROV_WATCHPOINT] = read_watchpoint,
+	[PROV_ASYNCWATCHPOINT] = read_watchpoint,
 	[PROV_ITER] = read_iter,
 };
 
@@ -864,16 +890,12 @@ static const char *render(struct arena *a, const struct attach *at)
 			add_number(&b, at->rate, at->rate_param);
 		break;
 	case PROV_WATCHPOINT:
-	case PROV_ASYNCWATCHPOINT:
-		add_watchpoint(&b, at);
-		break;
+	case PROV_ASYNCWATCHPOINT: add_watchpoint(&b, at); break;
 	case PROV_ITER:
 		add_part(&b, at->func);
 		add_part(&b, at->target);
 		break;
-	default:
-		add_function(&b, at);
-		break;
+	default: add_function(&b, at); break;
 	}
 	name = arena__strndup(a, b.s, b.len);
 	buf__free(&b);

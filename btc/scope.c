@@ -85,7 +85,8 @@ static void undefined(struct names *n, const struct expr *e)
 		if (v->via != e->loc.via || strcmp(v->v.name, name))
 			continue;
 		check__context(n->c, d, v->v.loc, "this $%s ends with its block", name);
-		check__hint(n->c, d, "write `let $%s;` before that block to keep the variable", name);
+		check__hint(n->c, d, "write `let $%s;` before that block to keep the variable",
+			    name);
 		return;
 	}
 }
@@ -222,24 +223,14 @@ static void walk_stmt(struct names *n, struct stmt *s)
 		if (s->e)
 			walk_expr(n, s->e);
 		break;
-	case ST_ASSIGN:
-		assign(n, s);
-		break;
-	case ST_LET:
-		let(n, s);
-		break;
+	case ST_ASSIGN: assign(n, s); break;
+	case ST_LET: let(n, s); break;
 	case ST_WHILE:
-	case ST_UNROLL:
-		walk_loop(n, s);
-		break;
+	case ST_UNROLL: walk_loop(n, s); break;
 	case ST_FOR_RANGE:
-	case ST_FOR_MAP:
-		walk_for(n, s);
-		break;
+	case ST_FOR_MAP: walk_for(n, s); break;
 	case ST_BREAK:
-	case ST_CONTINUE:
-		walk_jump(n, s);
-		break;
+	case ST_CONTINUE: walk_jump(n, s); break;
 	case ST_IMPORT:
 		check__error(n->c, s->loc, "E_IMPORT_NESTED",
 			     "an import belongs at the top of the script, not inside a block");
@@ -252,13 +243,11 @@ static bool ends_block(const struct stmt *s)
 	switch (s->kind) {
 	case ST_BREAK:
 	case ST_CONTINUE:
-	case ST_RETURN:
-		return true;
+	case ST_RETURN: return true;
 	case ST_EXPR:
 		/* exit() in a macro does not return from the probe. */
 		return s->e->kind == EX_CALL && !strcmp(s->e->call.name, "exit") && !s->e->loc.via;
-	default:
-		return false;
+	default: return false;
 	}
 }
 
@@ -271,9 +260,10 @@ static void find_unreachable(struct names *n, const struct block *b)
 			continue;
 		check__warn(n->c, b->loc, "W_UNREACHABLE",
 			    "what follows the %s in this block never runs",
-			    b->stmts.v[i]->kind == ST_BREAK ? "break" :
-			    b->stmts.v[i]->kind == ST_CONTINUE ? "continue" :
-			    b->stmts.v[i]->kind == ST_RETURN ? "return" : "exit()");
+			    b->stmts.v[i]->kind == ST_BREAK	 ? "break"
+			    : b->stmts.v[i]->kind == ST_CONTINUE ? "continue"
+			    : b->stmts.v[i]->kind == ST_RETURN	 ? "return"
+								 : "exit()");
 		return;
 	}
 }
@@ -298,12 +288,8 @@ static void walk_expr(void *data, struct expr *e)
 	struct names *n = data;
 
 	switch (e->kind) {
-	case EX_VAR:
-		use(n, e, false);
-		break;
-	case EX_BLOCK:
-		walk_block(n, e->block);
-		break;
+	case EX_VAR: use(n, e, false); break;
+	case EX_BLOCK: walk_block(n, e->block); break;
 	case EX_INCDEC:
 		if (e->incdec.e->kind == EX_VAR)
 			use(n, e->incdec.e, true);
@@ -324,8 +310,7 @@ static void walk_expr(void *data, struct expr *e)
 		expr__children(e, walk_expr, n);
 		n->unevaluated--;
 		break;
-	default:
-		expr__children(e, walk_expr, n);
+	default: expr__children(e, walk_expr, n);
 	}
 }
 

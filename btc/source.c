@@ -7,8 +7,8 @@
 
 #include "source.h"
 
-struct source *source__new(struct arena *a, const char *name, const char *path,
-			   const char *text, size_t len)
+struct source *source__new(struct arena *a, const char *name, const char *path, const char *text,
+			   size_t len)
 {
 	struct source *s = NEW(a, struct source);
 	const char *p, *end;

@@ -6,11 +6,11 @@
 #include "util.h"
 
 struct source {
-	const char *name;	/* as diagnostics show it: the path as given, or "stdin" */
-	const char *path;	/* where the file lies; NULL for -e and stdin */
-	const char *text;	/* NUL-terminated; may contain other NULs */
+	const char *name; /* as diagnostics show it: the path as given, or "stdin" */
+	const char *path; /* where the file lies; NULL for -e and stdin */
+	const char *text; /* NUL-terminated; may contain other NULs */
 	size_t len;
-	uint32_t *line;		/* offset of the start of each line */
+	uint32_t *line; /* offset of the start of each line */
 	size_t nr_lines;
 };
 
@@ -20,8 +20,8 @@ struct expansion;
 /* A range of bytes of one source. src == NULL: no place. */
 struct loc {
 	const struct source *src;
-	uint32_t begin, end;		/* end is exclusive */
-	const struct expansion *via;	/* NULL outside macros */
+	uint32_t begin, end;	     /* end is exclusive */
+	const struct expansion *via; /* NULL outside macros */
 };
 
 struct expansion {
@@ -29,8 +29,8 @@ struct expansion {
 };
 
 /* @text is not copied. */
-struct source *source__new(struct arena *a, const char *name, const char *path,
-			   const char *text, size_t len);
+struct source *source__new(struct arena *a, const char *name, const char *path, const char *text,
+			   size_t len);
 
 /* 1-based line and column of @off; a tab is one column. */
 void source__place(const struct source *s, uint32_t off, unsigned *line, unsigned *col);

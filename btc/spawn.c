@@ -19,8 +19,8 @@ extern char **environ;
 
 struct spawn {
 	pid_t pid;
-	int err;		/* errno of a failed start */
-	int out, diag;		/* memory files; -1: none */
+	int err;       /* errno of a failed start */
+	int out, diag; /* memory files; -1: none */
 };
 
 static int memory_file(const char *name)
@@ -133,8 +133,7 @@ int spawn__run_to(struct arena *a, const char *const *argv, const char *dir,
 	return spawn__wait(a, spawn__start(a, argv, dir, stdout_path), out);
 }
 
-int spawn__run(struct arena *a, const char *const *argv, const char *dir,
-	       struct spawn_result *out)
+int spawn__run(struct arena *a, const char *const *argv, const char *dir, struct spawn_result *out)
 {
 	return spawn__run_to(a, argv, dir, NULL, out);
 }

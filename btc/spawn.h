@@ -8,11 +8,11 @@
 #include "util.h"
 
 struct spawn_result {
-	int status;		/* exit status; 128 + N: killed by signal N; 127: it could not be started */
-	int err;		/* errno when it could not be started, else 0 */
-	const char *out;	/* what it wrote to stdout, NUL-terminated, in the arena; never NULL */
+	int status; /* exit status; 128 + N: killed by signal N; 127: it could not be started */
+	int err;    /* errno when it could not be started, else 0 */
+	const char *out; /* what it wrote to stdout, NUL-terminated, in the arena; never NULL */
 	size_t out_len;
-	const char *diag;	/* the same of stderr */
+	const char *diag; /* the same of stderr */
 	size_t diag_len;
 };
 
@@ -22,8 +22,7 @@ struct spawn_result {
  * if it ran and exited with 0, 1 if it ran and failed, negative errno if it could
  * not be started. @out is always filled.
  */
-int spawn__run(struct arena *a, const char *const *argv, const char *dir,
-	       struct spawn_result *out);
+int spawn__run(struct arena *a, const char *const *argv, const char *dir, struct spawn_result *out);
 
 /* The same with stdout going to the file @stdout_path; out->out is then "". */
 int spawn__run_to(struct arena *a, const char *const *argv, const char *dir,

@@ -22,7 +22,7 @@
 /* --- one line of a format file -------------------------------------------------------- */
 
 struct field_line {
-	const char *decl;	/* "const char * filename" */
+	const char *decl; /* "const char * filename" */
 	size_t decl_len;
 	unsigned long off, size, is_signed;
 };
@@ -64,16 +64,17 @@ static bool parse_line(const char *s, const char *end, struct field_line *f)
 
 struct decl {
 	const char *name;
-	const char *tag, *base;		/* "struct", "sockaddr"; of several words the last */
+	const char *tag, *base; /* "struct", "sockaddr"; of several words the last */
 	bool is_unsigned;
 	unsigned stars;
 	bool array, data_loc, rel_loc;
-	unsigned long nr;		/* of [nr]; 0: unknown */
+	unsigned long nr; /* of [nr]; 0: unknown */
 };
 
 static bool is_ident(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '_';
 }
 
 static void take_word(struct decl *d, const char *word)
@@ -318,7 +319,8 @@ static const struct type *from_btf(struct ctypes *c, const char *category, const
 
 		if (!strcmp(m.name, "ent") || !strcmp(m.name, "__data"))
 			continue;
-		m.data_loc = !strncmp(m.name, "__data_loc_", 11) || !strncmp(m.name, "__rel_loc_", 10);
+		m.data_loc = !strncmp(m.name, "__data_loc_", 11) ||
+			     !strncmp(m.name, "__rel_loc_", 10);
 		m.rel_loc = m.data_loc && m.name[2] == 'r';
 		if (m.data_loc) {
 			m.name += m.rel_loc ? 10 : 11;
@@ -333,7 +335,8 @@ static const char *no_tracefs(struct ctypes *c)
 {
 	if (c->o.tracefs)
 		return arena__printf(c->a, "%s/events cannot be read", c->o.tracefs);
-	return arena__printf(c->a, "there is no tracefs at /sys/kernel/tracing (%s)", strerror(errno));
+	return arena__printf(c->a, "there is no tracefs at /sys/kernel/tracing (%s)",
+			     strerror(errno));
 }
 
 const struct type *ctypes__tracepoint(struct ctypes *c, const char *category, const char *event,

@@ -10,7 +10,10 @@
 
 #include "type.h"
 
-#define INT_TYPE(bytes, sgn) { .kind = TY_INT, .size = (bytes), .is_signed = (sgn) }
+#define INT_TYPE(bytes, sgn)                                        \
+	{                                                           \
+		.kind = TY_INT, .size = (bytes), .is_signed = (sgn) \
+	}
 
 const struct type *type__int(unsigned size, bool is_signed)
 {
@@ -130,31 +133,22 @@ bool type__equal(const struct type *a, const struct type *b)
 	if (a->kind != b->kind || a->size != b->size)
 		return false;
 	switch (a->kind) {
-	case TY_INT:
-		return a->is_signed == b->is_signed && same_c(a->c, b->c);
-	case TY_PTR:
-		return type__equal(a->elem, b->elem);
-	case TY_ARRAY:
-		return a->nr == b->nr && type__equal(a->elem, b->elem);
-	case TY_STRUCT:
-		return same_c(a->c, b->c);
+	case TY_INT: return a->is_signed == b->is_signed && same_c(a->c, b->c);
+	case TY_PTR: return type__equal(a->elem, b->elem);
+	case TY_ARRAY: return a->nr == b->nr && type__equal(a->elem, b->elem);
+	case TY_STRUCT: return same_c(a->c, b->c);
 	case TY_TUPLE:
 	case TY_RECORD:
-	case TY_ARGS:
-		return same_members(a, b);
+	case TY_ARGS: return same_members(a, b);
 	case TY_KSTACK:
-	case TY_USTACK:
-		return a->nr == b->nr && a->mode == b->mode;
-	case TY_TIMESTAMP:
-		return a->mode == b->mode;
+	case TY_USTACK: return a->nr == b->nr && a->mode == b->mode;
+	case TY_TIMESTAMP: return a->mode == b->mode;
 	case TY_SUM:
 	case TY_MIN:
 	case TY_MAX:
 	case TY_AVG:
-	case TY_STATS:
-		return a->is_signed == b->is_signed;
-	default:
-		return true;
+	case TY_STATS: return a->is_signed == b->is_signed;
+	default: return true;
 	}
 }
 
@@ -166,30 +160,30 @@ static void add_name(struct buf *b, const struct type *t);
 static const char *plain_name(const struct type *t)
 {
 	switch (t->kind) {
-	case TY_ERROR:		return "unknown";
-	case TY_NONE:		return "none";
-	case TY_VOID:		return "void";
-	case TY_BOOL:		return "bool";
-	case TY_ARGS:		return "args";
-	case TY_KSYM:		return "ksym_t";
-	case TY_USYM:		return "usym_t";
-	case TY_PROBE:		return "probe_t";
-	case TY_USERNAME:	return "username_t";
-	case TY_MACADDR:	return "mac_address";
-	case TY_TIMESTAMP:	return "timestamp";
-	case TY_CGROUP_PATH:	return "cgroup_path_t";
-	case TY_STACK_MODE:	return "stack_mode";
-	case TY_CLOCK_MODE:	return "timestamp_mode";
-	case TY_COUNT:		return "count_t";
-	case TY_SUM:		return t->is_signed ? "sum_t" : "usum_t";
-	case TY_MIN:		return t->is_signed ? "min_t" : "umin_t";
-	case TY_MAX:		return t->is_signed ? "max_t" : "umax_t";
-	case TY_AVG:		return t->is_signed ? "avg_t" : "uavg_t";
-	case TY_STATS:		return t->is_signed ? "stats_t" : "ustats_t";
-	case TY_HIST:		return "hist_t";
-	case TY_LHIST:		return "lhist_t";
-	case TY_TSERIES:	return "tseries_t";
-	default:		return NULL;
+	case TY_ERROR: return "unknown";
+	case TY_NONE: return "none";
+	case TY_VOID: return "void";
+	case TY_BOOL: return "bool";
+	case TY_ARGS: return "args";
+	case TY_KSYM: return "ksym_t";
+	case TY_USYM: return "usym_t";
+	case TY_PROBE: return "probe_t";
+	case TY_USERNAME: return "username_t";
+	case TY_MACADDR: return "mac_address";
+	case TY_TIMESTAMP: return "timestamp";
+	case TY_CGROUP_PATH: return "cgroup_path_t";
+	case TY_STACK_MODE: return "stack_mode";
+	case TY_CLOCK_MODE: return "timestamp_mode";
+	case TY_COUNT: return "count_t";
+	case TY_SUM: return t->is_signed ? "sum_t" : "usum_t";
+	case TY_MIN: return t->is_signed ? "min_t" : "umin_t";
+	case TY_MAX: return t->is_signed ? "max_t" : "umax_t";
+	case TY_AVG: return t->is_signed ? "avg_t" : "uavg_t";
+	case TY_STATS: return t->is_signed ? "stats_t" : "ustats_t";
+	case TY_HIST: return "hist_t";
+	case TY_LHIST: return "lhist_t";
+	case TY_TSERIES: return "tseries_t";
+	default: return NULL;
 	}
 }
 
@@ -215,8 +209,10 @@ static void add_sized(struct buf *b, const char *name, uint32_t size)
 static void add_stack_name(struct buf *b, const struct type *t)
 {
 	static const char *const modes[] = {
-		[STACK_BPFTRACE] = "bpftrace", [STACK_PERF] = "perf",
-		[STACK_RAW] = "raw", [STACK_BUILD_ID] = "build_id",
+		[STACK_BPFTRACE] = "bpftrace",
+		[STACK_PERF] = "perf",
+		[STACK_RAW] = "raw",
+		[STACK_BUILD_ID] = "build_id",
 	};
 
 	buf__printf(b, "%s_%s_%u", t->kind == TY_KSTACK ? "kstack" : "ustack",
@@ -249,15 +245,9 @@ static void add_name(struct buf *b, const struct type *t)
 		else
 			buf__printf(b, "%sint%u", t->is_signed ? "" : "u", t->size * 8);
 		return;
-	case TY_STRING:
-		add_sized(b, "string", t->size);
-		return;
-	case TY_BUFFER:
-		add_sized(b, "buffer", t->size);
-		return;
-	case TY_INET:
-		add_sized(b, "inet", t->size);
-		return;
+	case TY_STRING: add_sized(b, "string", t->size); return;
+	case TY_BUFFER: add_sized(b, "buffer", t->size); return;
+	case TY_INET: add_sized(b, "inet", t->size); return;
 	case TY_PTR:
 		add_name(b, t->elem);
 		buf__str(b, t->elem->kind == TY_PTR ? "*" : " *");
@@ -266,20 +256,12 @@ static void add_name(struct buf *b, const struct type *t)
 		add_name(b, t->elem);
 		buf__printf(b, "[%u]", t->nr);
 		return;
-	case TY_STRUCT:
-		add_c_name(b, t->c);
-		return;
+	case TY_STRUCT: add_c_name(b, t->c); return;
 	case TY_TUPLE:
-	case TY_RECORD:
-		add_members(b, t);
-		return;
+	case TY_RECORD: add_members(b, t); return;
 	case TY_KSTACK:
-	case TY_USTACK:
-		add_stack_name(b, t);
-		return;
-	default:
-		buf__str(b, plain_name(t));
-		return;
+	case TY_USTACK: add_stack_name(b, t); return;
+	default: buf__str(b, plain_name(t)); return;
 	}
 }
 
@@ -325,18 +307,12 @@ uint32_t type__align(const struct type *t)
 	case TY_USYM:
 	case TY_TIMESTAMP:
 	case TY_MACADDR:
-	case TY_CGROUP_PATH:
-		return 1;
-	case TY_ARRAY:
-		return type__align(t->elem);
+	case TY_CGROUP_PATH: return 1;
+	case TY_ARRAY: return type__align(t->elem);
 	case TY_TUPLE:
-	case TY_RECORD:
-		return members_align(t);
-	case TY_STRUCT:
-		n = btf__align_of(t->c->btf, t->c->id);
-		return n > 0 ? (uint32_t)n : 1;
-	default:
-		return size_align(t->size);
+	case TY_RECORD: return members_align(t);
+	case TY_STRUCT: n = btf__align_of(t->c->btf, t->c->id); return n > 0 ? (uint32_t)n : 1;
+	default: return size_align(t->size);
 	}
 }
 
@@ -410,7 +386,7 @@ static const struct type *promote_ints(struct arena *a, const struct type *x, co
 
 static const struct type *promote_aggs(struct arena *a, const struct type *x, const struct type *y)
 {
-	if (x->kind == y->kind)	/* sums of both signs: signed */
+	if (x->kind == y->kind) /* sums of both signs: signed */
 		return x->is_signed ? x : y;
 	if (x->kind == TY_INT)
 		return promote_ints(a, x, type__int(8, y->is_signed));
@@ -500,15 +476,11 @@ const struct type *type__promote(struct arena *a, const struct type *x, const st
 		return NULL;
 	switch (x->kind) {
 	case TY_STRING:
-	case TY_BUFFER:
-		return type__with_as(a, x->size >= y->size ? x : y, promote_as(x, y));
-	case TY_PTR:
-		return promote_ptrs(a, x, y);
+	case TY_BUFFER: return type__with_as(a, x->size >= y->size ? x : y, promote_as(x, y));
+	case TY_PTR: return promote_ptrs(a, x, y);
 	case TY_TUPLE:
-	case TY_RECORD:
-		return promote_members(a, x, y);
-	default:
-		return NULL;
+	case TY_RECORD: return promote_members(a, x, y);
+	default: return NULL;
 	}
 }
 
@@ -523,21 +495,33 @@ struct own_name {
 
 static const struct own_name own_names[] = {
 	{ "bool", TY_BOOL, 1, false },
-	{ "int8", TY_INT, 1, true }, { "uint8", TY_INT, 1, false },
-	{ "int16", TY_INT, 2, true }, { "uint16", TY_INT, 2, false },
-	{ "int32", TY_INT, 4, true }, { "uint32", TY_INT, 4, false },
-	{ "int64", TY_INT, 8, true }, { "uint64", TY_INT, 8, false },
+	{ "int8", TY_INT, 1, true },
+	{ "uint8", TY_INT, 1, false },
+	{ "int16", TY_INT, 2, true },
+	{ "uint16", TY_INT, 2, false },
+	{ "int32", TY_INT, 4, true },
+	{ "uint32", TY_INT, 4, false },
+	{ "int64", TY_INT, 8, true },
+	{ "uint64", TY_INT, 8, false },
 	{ "void", TY_VOID, 0, false },
-	{ "string", TY_STRING, 0, false }, { "buffer", TY_BUFFER, 0, false },
-	{ "inet", TY_INET, 24, false }, { "username_t", TY_USERNAME, 8, false },
-	{ "timestamp", TY_TIMESTAMP, 16, false }, { "macaddr_t", TY_MACADDR, 6, false },
+	{ "string", TY_STRING, 0, false },
+	{ "buffer", TY_BUFFER, 0, false },
+	{ "inet", TY_INET, 24, false },
+	{ "username_t", TY_USERNAME, 8, false },
+	{ "timestamp", TY_TIMESTAMP, 16, false },
+	{ "macaddr_t", TY_MACADDR, 6, false },
 	{ "cgroup_path_t", TY_CGROUP_PATH, 16, false },
 	{ "count_t", TY_COUNT, 8, true },
-	{ "sum_t", TY_SUM, 8, true }, { "usum_t", TY_SUM, 8, false },
-	{ "min_t", TY_MIN, 8, true }, { "umin_t", TY_MIN, 8, false },
-	{ "max_t", TY_MAX, 8, true }, { "umax_t", TY_MAX, 8, false },
-	{ "avg_t", TY_AVG, 8, true }, { "uavg_t", TY_AVG, 8, false },
-	{ "stats_t", TY_STATS, 8, true }, { "ustats_t", TY_STATS, 8, false },
+	{ "sum_t", TY_SUM, 8, true },
+	{ "usum_t", TY_SUM, 8, false },
+	{ "min_t", TY_MIN, 8, true },
+	{ "umin_t", TY_MIN, 8, false },
+	{ "max_t", TY_MAX, 8, true },
+	{ "umax_t", TY_MAX, 8, false },
+	{ "avg_t", TY_AVG, 8, true },
+	{ "uavg_t", TY_AVG, 8, false },
+	{ "stats_t", TY_STATS, 8, true },
+	{ "ustats_t", TY_STATS, 8, false },
 };
 
 const struct type *type__own(struct arena *a, const char *name)
@@ -570,22 +554,23 @@ struct scalar_name {
 };
 
 static const struct scalar_name scalar_names[] = {
-	{ "char", 1, true }, { "short", 2, true }, { "int", 4, true }, { "long", 8, true },
-	{ "unsigned", 4, false }, { "signed", 4, true },
-	{ "u8", 1, false }, { "u16", 2, false }, { "u32", 4, false }, { "u64", 8, false },
-	{ "s8", 1, true }, { "s16", 2, true }, { "s32", 4, true }, { "s64", 8, true },
-	{ "__u8", 1, false }, { "__u16", 2, false }, { "__u32", 4, false }, { "__u64", 8, false },
-	{ "__s8", 1, true }, { "__s16", 2, true }, { "__s32", 4, true }, { "__s64", 8, true },
-	{ "uint8_t", 1, false }, { "uint16_t", 2, false },
-	{ "uint32_t", 4, false }, { "uint64_t", 8, false },
-	{ "int8_t", 1, true }, { "int16_t", 2, true }, { "int32_t", 4, true }, { "int64_t", 8, true },
-	{ "__be16", 2, false }, { "__be32", 4, false }, { "__be64", 8, false },
-	{ "__le16", 2, false }, { "__le32", 4, false }, { "__le64", 8, false },
-	{ "uchar", 1, false }, { "ushort", 2, false }, { "uint", 4, false }, { "ulong", 8, false },
-	{ "size_t", 8, false }, { "ssize_t", 8, true },
-	{ "uintptr_t", 8, false }, { "intptr_t", 8, true },
-	{ "pid_t", 4, true }, { "uid_t", 4, false }, { "gid_t", 4, false },
-	{ "loff_t", 8, true }, { "off_t", 8, true }, { "sector_t", 8, false }, { "dev_t", 4, false },
+	{ "char", 1, true },	   { "short", 2, true },     { "int", 4, true },
+	{ "long", 8, true },	   { "unsigned", 4, false }, { "signed", 4, true },
+	{ "u8", 1, false },	   { "u16", 2, false },	     { "u32", 4, false },
+	{ "u64", 8, false },	   { "s8", 1, true },	     { "s16", 2, true },
+	{ "s32", 4, true },	   { "s64", 8, true },	     { "__u8", 1, false },
+	{ "__u16", 2, false },	   { "__u32", 4, false },    { "__u64", 8, false },
+	{ "__s8", 1, true },	   { "__s16", 2, true },     { "__s32", 4, true },
+	{ "__s64", 8, true },	   { "uint8_t", 1, false },  { "uint16_t", 2, false },
+	{ "uint32_t", 4, false },  { "uint64_t", 8, false }, { "int8_t", 1, true },
+	{ "int16_t", 2, true },	   { "int32_t", 4, true },   { "int64_t", 8, true },
+	{ "__be16", 2, false },	   { "__be32", 4, false },   { "__be64", 8, false },
+	{ "__le16", 2, false },	   { "__le32", 4, false },   { "__le64", 8, false },
+	{ "uchar", 1, false },	   { "ushort", 2, false },   { "uint", 4, false },
+	{ "ulong", 8, false },	   { "size_t", 8, false },   { "ssize_t", 8, true },
+	{ "uintptr_t", 8, false }, { "intptr_t", 8, true },  { "pid_t", 4, true },
+	{ "uid_t", 4, false },	   { "gid_t", 4, false },    { "loff_t", 8, true },
+	{ "off_t", 8, true },	   { "sector_t", 8, false }, { "dev_t", 4, false },
 };
 
 const struct type *type__common_scalar(const char *name)

@@ -15,8 +15,8 @@
 
 #include "util.h"
 
-#define CHUNK_SIZE	(64 * 1024)
-#define ALIGN_TO	16
+#define CHUNK_SIZE (64 * 1024)
+#define ALIGN_TO   16
 
 static void out_of_memory(void)
 {
@@ -33,7 +33,7 @@ struct chunk {
 };
 
 struct arena {
-	struct chunk *chunks;		/* the first one is being filled */
+	struct chunk *chunks; /* the first one is being filled */
 };
 
 static struct chunk *chunk_new(size_t room)
@@ -243,13 +243,13 @@ struct entry {
 
 struct strmap {
 	struct arena *a;
-	struct entry *entries;		/* nr_slots of them, a power of two */
+	struct entry *entries; /* nr_slots of them, a power of two */
 	size_t nr, nr_slots;
 };
 
 static uint64_t hash_str(const char *s)
 {
-	uint64_t h = 0xcbf29ce484222325;	/* FNV-1a */
+	uint64_t h = 0xcbf29ce484222325; /* FNV-1a */
 
 	for (; *s; s++)
 		h = (h ^ (unsigned char)*s) * 0x100000001b3;
@@ -261,8 +261,7 @@ static struct entry *strmap_slot(const struct strmap *m, const char *key, uint64
 {
 	size_t i = hash & (m->nr_slots - 1);
 
-	while (m->entries[i].key &&
-	       (m->entries[i].hash != hash || strcmp(m->entries[i].key, key)))
+	while (m->entries[i].key && (m->entries[i].hash != hash || strcmp(m->entries[i].key, key)))
 		i = (i + 1) & (m->nr_slots - 1);
 	return &m->entries[i];
 }
@@ -346,7 +345,7 @@ char *read_file(struct arena *a, const char *path, size_t *len)
 	return text;
 }
 
-#define NAME_MAX_LEN	48
+#define NAME_MAX_LEN 48
 
 static unsigned min3(unsigned a, unsigned b, unsigned c)
 {

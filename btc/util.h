@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define COUNT_OF(a)	(sizeof(a) / sizeof((a)[0]))
+#define COUNT_OF(a)	  (sizeof(a) / sizeof((a)[0]))
 #define PRINTF_LIKE(f, a) __attribute__((format(printf, f, a)))
 
 /* --- arena -------------------------------------------------------------- */
@@ -23,24 +23,27 @@ struct arena;
 
 struct arena *arena__new(void);
 void arena__free(struct arena *a);
-void *arena__alloc(struct arena *a, size_t size);	/* zeroed, aligned to 16 */
+void *arena__alloc(struct arena *a, size_t size); /* zeroed, aligned to 16 */
 char *arena__strndup(struct arena *a, const char *s, size_t len);
 char *arena__strdup(struct arena *a, const char *s);
 char *arena__printf(struct arena *a, const char *fmt, ...) PRINTF_LIKE(2, 3);
 char *arena__vprintf(struct arena *a, const char *fmt, va_list ap);
 
-#define NEW(a, type)	((type *)arena__alloc((a), sizeof(type)))
+#define NEW(a, type) ((type *)arena__alloc((a), sizeof(type)))
 
 /* --- vectors: VEC(struct expr *) args; vec_push(a, &args, e); ------------ */
 
-#define VEC(type)	struct { type *v; size_t nr, room; }
+#define VEC(type)                \
+	struct {                 \
+		type *v;         \
+		size_t nr, room; \
+	}
 
-#define vec_push(a, vec, item)                                                         \
-	do {                                                                           \
-		if ((vec)->nr == (vec)->room)                                          \
-			(vec)->v = vec__grow((a), (vec)->v, &(vec)->room,              \
-					     sizeof(*(vec)->v));                       \
-		(vec)->v[(vec)->nr++] = (item);                                        \
+#define vec_push(a, vec, item)                                                                \
+	do {                                                                                  \
+		if ((vec)->nr == (vec)->room)                                                 \
+			(vec)->v = vec__grow((a), (vec)->v, &(vec)->room, sizeof(*(vec)->v)); \
+		(vec)->v[(vec)->nr++] = (item);                                               \
 	} while (0)
 
 /* Doubles *@room; the old elements are copied, the old memory stays in the arena. */
@@ -49,7 +52,7 @@ void *vec__grow(struct arena *a, void *old, size_t *room, size_t elem);
 /* --- a growing, NUL-terminated text; malloc'ed, so it has a free ---------- */
 
 struct buf {
-	char *s;		/* never NULL after the first add */
+	char *s; /* never NULL after the first add */
 	size_t len, room;
 };
 
@@ -57,7 +60,8 @@ void buf__add(struct buf *b, const char *s, size_t len);
 void buf__str(struct buf *b, const char *s);
 void buf__printf(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void buf__vprintf(struct buf *b, const char *fmt, va_list ap);
-void buf__quote(struct buf *b, const char *s, size_t len);	/* as a C string literal with its quotes */
+void buf__quote(struct buf *b, const char *s,
+		size_t len); /* as a C string literal with its quotes */
 void buf__free(struct buf *b);
 
 /* --- map from string to pointer; keys are copied to the arena ------------- */
@@ -65,7 +69,7 @@ void buf__free(struct buf *b);
 struct strmap;
 
 struct strmap *strmap__new(struct arena *a);
-void *strmap__get(const struct strmap *m, const char *key);	/* NULL: absent */
+void *strmap__get(const struct strmap *m, const char *key); /* NULL: absent */
 void strmap__set(struct strmap *m, const char *key, void *val);
 
 /* --- files and names -------------------------------------------------------- */

@@ -45,7 +45,7 @@ struct bpf_pidns_info {
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_core_read.h>
 
-#define BTC_KERNEL_TYPE	__attribute__((preserve_access_index))
+#define BTC_KERNEL_TYPE __attribute__((preserve_access_index))
 
 /*
  * Registers as the kernel hands them to kprobes and uprobes: struct pt_regs of
@@ -55,23 +55,23 @@ struct bpf_pidns_info {
 struct btc_regs {
 	__u64 r[31], sp, pc, pstate;
 };
-#define btc_arg(ctx, n)		(((struct btc_regs *)(ctx))->r[n])
-#define btc_retval(ctx)		(((struct btc_regs *)(ctx))->r[0])
-#define btc_ip(ctx)		(((struct btc_regs *)(ctx))->pc)
+#define btc_arg(ctx, n) (((struct btc_regs *)(ctx))->r[n])
+#define btc_retval(ctx) (((struct btc_regs *)(ctx))->r[0])
+#define btc_ip(ctx)	(((struct btc_regs *)(ctx))->pc)
 #else
 struct btc_regs {
 	__u64 r15, r14, r13, r12, bp, bx, r11, r10, r9, r8, ax, cx, dx, si, di;
 	__u64 orig_rax, ip, cs, flags, sp, ss;
 };
-#define btc_arg_0(regs)		((regs)->di)
-#define btc_arg_1(regs)		((regs)->si)
-#define btc_arg_2(regs)		((regs)->dx)
-#define btc_arg_3(regs)		((regs)->cx)
-#define btc_arg_4(regs)		((regs)->r8)
-#define btc_arg_5(regs)		((regs)->r9)
-#define btc_arg(ctx, n)		btc_arg_##n((struct btc_regs *)(ctx))
-#define btc_retval(ctx)		(((struct btc_regs *)(ctx))->ax)
-#define btc_ip(ctx)		(((struct btc_regs *)(ctx))->ip)
+#define btc_arg_0(regs) ((regs)->di)
+#define btc_arg_1(regs) ((regs)->si)
+#define btc_arg_2(regs) ((regs)->dx)
+#define btc_arg_3(regs) ((regs)->cx)
+#define btc_arg_4(regs) ((regs)->r8)
+#define btc_arg_5(regs) ((regs)->r9)
+#define btc_arg(ctx, n) btc_arg_##n((struct btc_regs *)(ctx))
+#define btc_retval(ctx) (((struct btc_regs *)(ctx))->ax)
+#define btc_ip(ctx)	(((struct btc_regs *)(ctx))->ip)
 #endif
 
 #endif

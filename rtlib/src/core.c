@@ -264,26 +264,22 @@ static int copy_type(struct copy *c, __u32 id)
 		enc = *(const __u32 *)(t + 1);
 		return btf__add_int(c->out, btc_kbtf_str(c->kernel, t->name_off), t->size,
 				    BTF_INT_ENCODING(enc));
-	case BTF_KIND_PTR:
-		return c->void_ptr;
+	case BTF_KIND_PTR: return c->void_ptr;
 	case BTF_KIND_ENUM:
-	case BTF_KIND_ENUM64:
-		return copy_enum(c, t);
+	case BTF_KIND_ENUM64: return copy_enum(c, t);
 	case BTF_KIND_ARRAY:
 		a = (const void *)(t + 1);
 		elem = copy_type(c, a->type);
 		return btf__add_array(c->out, c->index_int, elem, a->nelems);
 	case BTF_KIND_STRUCT:
-	case BTF_KIND_UNION:
-		return copy_struct(c, t);
+	case BTF_KIND_UNION: return copy_struct(c, t);
 	case BTF_KIND_FLOAT:
 		return btf__add_float(c->out, btc_kbtf_str(c->kernel, t->name_off), t->size);
 	case BTF_KIND_TYPEDEF:
 	case BTF_KIND_CONST:
 	case BTF_KIND_VOLATILE:
 	case BTF_KIND_RESTRICT:
-	case BTF_KIND_TYPE_TAG:
-		return copy_type(c, t->type);
+	case BTF_KIND_TYPE_TAG: return copy_type(c, t->type);
 	}
 	return 0;
 }

@@ -133,9 +133,7 @@ static void do_map(struct btc_run *r, const struct btc_action *a)
 	if (a->map >= r->p->nr_maps)
 		return;
 	switch (a->verb) {
-	case BTC_PRINT_MAP:
-		err = btc_map_print(r, a->map, a->top, a->div, false);
-		break;
+	case BTC_PRINT_MAP: err = btc_map_print(r, a->map, a->top, a->div, false); break;
 	case BTC_CLEAR_MAP:
 		what = "clear";
 		err = btc_map_clear(r, a->map);
@@ -164,17 +162,11 @@ void btc_handle(struct btc_run *r, const void *data, __u32 size)
 	if (size < a->size)
 		return;
 	switch ((enum btc_verb)a->verb) {
-	case BTC_PRINTF:
-		do_printf(r, a, &rec);
-		break;
-	case BTC_PRINT_VALUE:
-		do_print(r, a, &rec);
-		break;
+	case BTC_PRINTF: do_printf(r, a, &rec); break;
+	case BTC_PRINT_VALUE: do_print(r, a, &rec); break;
 	case BTC_PRINT_MAP:
 	case BTC_CLEAR_MAP:
-	case BTC_ZERO_MAP:
-		do_map(r, a);
-		break;
+	case BTC_ZERO_MAP: do_map(r, a); break;
 	case BTC_EXIT:
 		if (size < sizeof(struct btc_prio_ev))
 			return;
@@ -190,12 +182,8 @@ void btc_handle(struct btc_run *r, const void *data, __u32 size)
 		else
 			btc_unwatch(r, ((const struct btc_prio_ev *)data)->arg);
 		return;
-	case BTC_TIME:
-		do_time(r, a);
-		break;
-	case BTC_JOIN:
-		do_join(r, a, &rec);
-		break;
+	case BTC_TIME: do_time(r, a); break;
+	case BTC_JOIN: do_join(r, a, &rec); break;
 	case BTC_CAT:
 		text = text_of(r, a, &rec);
 		if (text)
@@ -207,9 +195,7 @@ void btc_handle(struct btc_run *r, const void *data, __u32 size)
 			btc_system(r, text);
 		break;
 	case BTC_ERRORF:
-	case BTC_WARNF:
-		do_message(r, a, &rec);
-		break;
+	case BTC_WARNF: do_message(r, a, &rec); break;
 	}
 	btc_out_piece(&r->out, mark);
 }

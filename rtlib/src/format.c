@@ -165,11 +165,8 @@ static __u64 number(const struct btc_member *f, const char *base)
 
 	switch (f->type->kind) {
 	case BTC_INT:
-	case BTC_BOOL:
-		return btc_member_int(f, base);
-	case BTC_PROBE:
-		memcpy(&v, base + f->off, sizeof(__u32));
-		return v;
+	case BTC_BOOL: return btc_member_int(f, base);
+	case BTC_PROBE: memcpy(&v, base + f->off, sizeof(__u32)); return v;
 	}
 	memcpy(&v, base + f->off, f->type->size < sizeof(v) ? f->type->size : sizeof(v));
 	return v;
@@ -180,10 +177,8 @@ static size_t first_fragment(const struct btc_type *t, size_t len)
 {
 	switch (t->kind) {
 	case BTC_TUPLE:
-	case BTC_ARRAY:
-		return 1;
-	case BTC_STRUCT:
-		return t->nr ? 2 : len;
+	case BTC_ARRAY: return 1;
+	case BTC_STRUCT: return t->nr ? 2 : len;
 	}
 	return len;
 }

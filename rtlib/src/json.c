@@ -159,23 +159,15 @@ void btc_json_value(struct btc_run *r, struct btc_out *o, const struct btc_type 
 	__u64 v;
 
 	switch ((enum btc_kind)t->kind) {
-	case BTC_NONE:
-		btc_out_str(o, "null");
-		return;
-	case BTC_INT:
-		btc_json_number(o, t->is_signed, btc_load_int(t, at));
-		return;
-	case BTC_BOOL:
-		btc_out_str(o, btc_load_int(t, at) ? "true" : "false");
-		return;
+	case BTC_NONE: btc_out_str(o, "null"); return;
+	case BTC_INT: btc_json_number(o, t->is_signed, btc_load_int(t, at)); return;
+	case BTC_BOOL: btc_out_str(o, btc_load_int(t, at) ? "true" : "false"); return;
 	case BTC_PTR:
 		memcpy(&v, at, sizeof(v));
 		btc_json_number(o, false, v);
 		return;
 	case BTC_BUF:
-	case BTC_TAILBUF:
-		put_bytes(o, t, at, rec);
-		return;
+	case BTC_TAILBUF: put_bytes(o, t, at, rec); return;
 	case BTC_ARRAY:
 		btc_out_str(o, "[");
 		for (i = 0; i < t->nr; i++) {
@@ -186,9 +178,7 @@ void btc_json_value(struct btc_run *r, struct btc_out *o, const struct btc_type 
 		btc_out_str(o, "]");
 		return;
 	case BTC_TUPLE:
-	case BTC_STRUCT:
-		put_members(r, o, t, at, rec);
-		return;
+	case BTC_STRUCT: put_members(r, o, t, at, rec); return;
 	case BTC_STR:
 	case BTC_TAIL:
 	case BTC_KSTACK:
@@ -200,9 +190,7 @@ void btc_json_value(struct btc_run *r, struct btc_out *o, const struct btc_type 
 	case BTC_INET:
 	case BTC_MAC:
 	case BTC_TIMESTAMP:
-	case BTC_CGROUP_PATH:
-		put_rendered(r, o, t, at, rec);
-		return;
+	case BTC_CGROUP_PATH: put_rendered(r, o, t, at, rec); return;
 	case BTC_COUNT_T:
 	case BTC_SUM_T:
 	case BTC_MIN_T:
@@ -211,9 +199,7 @@ void btc_json_value(struct btc_run *r, struct btc_out *o, const struct btc_type 
 	case BTC_STATS_T:
 	case BTC_HIST_T:
 	case BTC_LHIST_T:
-	case BTC_TSERIES_T:
-		btc_json_map_value(r, o, t, at, 1);
-		return;
+	case BTC_TSERIES_T: btc_json_map_value(r, o, t, at, 1); return;
 	}
 	put_rendered(r, o, t, at, rec);
 }
@@ -273,9 +259,7 @@ void btc_json_map_value(struct btc_run *r, struct btc_out *o, const struct btc_t
 	case BTC_SUM_T:
 	case BTC_MIN_T:
 	case BTC_MAX_T:
-	case BTC_AVG_T:
-		btc_json_number(o, t->is_signed, btc_map_number(t, val, div));
-		return;
+	case BTC_AVG_T: btc_json_number(o, t->is_signed, btc_map_number(t, val, div)); return;
 	case BTC_STATS_T:
 		memcpy(&s, val, sizeof(s));
 		btc_out_str(o, "{\"count\": ");
@@ -287,12 +271,8 @@ void btc_json_map_value(struct btc_run *r, struct btc_out *o, const struct btc_t
 		btc_out_str(o, "}");
 		return;
 	case BTC_HIST_T:
-	case BTC_LHIST_T:
-		put_hist(o, t, (const void *)val, div);
-		return;
-	case BTC_TSERIES_T:
-		btc_out_str(o, "[]");
-		return;
+	case BTC_LHIST_T: put_hist(o, t, (const void *)val, div); return;
+	case BTC_TSERIES_T: btc_out_str(o, "[]"); return;
 	}
 	btc_json_value(r, o, t, val, &rec);
 }
@@ -301,13 +281,10 @@ const char *btc_json_map_type(const struct btc_type *t)
 {
 	switch (t->kind) {
 	case BTC_HIST_T:
-	case BTC_LHIST_T:
-		return "hist";
+	case BTC_LHIST_T: return "hist";
 	case BTC_AVG_T:
-	case BTC_STATS_T:
-		return "stats";
-	case BTC_TSERIES_T:
-		return "tseries";
+	case BTC_STATS_T: return "stats";
+	case BTC_TSERIES_T: return "tseries";
 	}
 	return "map";
 }

@@ -23,24 +23,14 @@ static size_t type_size(const struct btf_type *t)
 	switch (btf_kind(t)) {
 	case BTF_KIND_INT:
 	case BTF_KIND_VAR:
-	case BTF_KIND_DECL_TAG:
-		extra = 4;
-		break;
-	case BTF_KIND_ARRAY:
-		extra = sizeof(struct btf_array);
-		break;
+	case BTF_KIND_DECL_TAG: extra = 4; break;
+	case BTF_KIND_ARRAY: extra = sizeof(struct btf_array); break;
 	case BTF_KIND_STRUCT:
-	case BTF_KIND_UNION:
-		extra = n * sizeof(struct btf_member);
-		break;
+	case BTF_KIND_UNION: extra = n * sizeof(struct btf_member); break;
 	case BTF_KIND_ENUM:
-	case BTF_KIND_FUNC_PROTO:
-		extra = n * 8;
-		break;
+	case BTF_KIND_FUNC_PROTO: extra = n * 8; break;
 	case BTF_KIND_DATASEC:
-	case BTF_KIND_ENUM64:
-		extra = n * 12;
-		break;
+	case BTF_KIND_ENUM64: extra = n * 12; break;
 	}
 	return sizeof(*t) + extra;
 }

@@ -38,8 +38,7 @@ __u64 btc_map_number(const struct btc_type *t, const char *val, __s64 div)
 		memcpy(&stats, val, sizeof(stats));
 		v = average(t, &stats);
 		break;
-	default:
-		memcpy(&v, val, sizeof(v));
+	default: memcpy(&v, val, sizeof(v));
 	}
 	return divided(t->is_signed, v, div);
 }
@@ -70,9 +69,7 @@ void btc_map_value(struct btc_run *r, struct btc_out *o, const struct btc_type *
 	case BTC_SUM_T:
 	case BTC_MIN_T:
 	case BTC_MAX_T:
-	case BTC_AVG_T:
-		put_number(o, t->is_signed, btc_map_number(t, val, div));
-		return;
+	case BTC_AVG_T: put_number(o, t->is_signed, btc_map_number(t, val, div)); return;
 	case BTC_STATS_T:
 		memcpy(&stats, val, sizeof(stats));
 		btc_out_str(o, "{ .count = ");
@@ -84,12 +81,8 @@ void btc_map_value(struct btc_run *r, struct btc_out *o, const struct btc_type *
 		btc_out_str(o, " }");
 		return;
 	case BTC_HIST_T:
-	case BTC_LHIST_T:
-		btc_hist_print(o, t, (const void *)val, div);
-		return;
-	case BTC_TSERIES_T:
-		btc_out_str(o, "<no data>\n");
-		return;
+	case BTC_LHIST_T: btc_hist_print(o, t, (const void *)val, div); return;
+	case BTC_TSERIES_T: btc_out_str(o, "<no data>\n"); return;
 	}
 	btc_value(r, o, t, val, &rec);
 }

@@ -62,9 +62,7 @@ static void merge(const struct btc_table *table, void *dst, const void *src)
 		for (i = 0; i < m->value_size / sizeof(*d); i++)
 			d[i] += s[i];
 		return;
-	case BTC_TSERIES_T:
-		table->tseries->merge(t, dst, src);
-		return;
+	case BTC_TSERIES_T: table->tseries->merge(t, dst, src); return;
 	}
 	memcpy(dst, src, m->value_size);
 }
@@ -224,8 +222,7 @@ static int cmp_key(const struct btc_type *t, const char *a, const char *b)
 		as_signed = *t;
 		as_signed.is_signed = true;
 		return cmp_s64(btc_load_int(&as_signed, a), btc_load_int(&as_signed, b));
-	case BTC_STR:
-		return strncmp(a, b, t->size);
+	case BTC_STR: return strncmp(a, b, t->size);
 	case BTC_TUPLE:
 		for (i = 0; !c && i < t->nr; i++)
 			c = cmp_key(t->members[i].type, a + t->members[i].off,
@@ -289,13 +286,9 @@ static int by_rank(const void *a, const void *b, void *arg)
 		c = cmp_u64(p, q);
 		break;
 	case BTC_AVG_T:
-	case BTC_STATS_T:
-		c = cmp_average(v, (const void *)x, (const void *)y);
-		break;
+	case BTC_STATS_T: c = cmp_average(v, (const void *)x, (const void *)y); break;
 	case BTC_HIST_T:
-	case BTC_LHIST_T:
-		c = cmp_u64(slots_total(v, x), slots_total(v, y));
-		break;
+	case BTC_LHIST_T: c = cmp_u64(slots_total(v, x), slots_total(v, y)); break;
 	}
 	if (!c && t->map->key)
 		c = cmp_key(t->map->key, a, b);

@@ -62,13 +62,10 @@ static const struct std_option {
 static const char *option_arg(const struct btc_option *o)
 {
 	switch ((enum btc_opt_type)o->type) {
-	case BTC_OPT_BOOL:
-		return NULL;
+	case BTC_OPT_BOOL: return NULL;
 	case BTC_OPT_S64:
-	case BTC_OPT_U64:
-		return "NUMBER";
-	case BTC_OPT_STR:
-		return "TEXT";
+	case BTC_OPT_U64: return "NUMBER";
+	case BTC_OPT_STR: return "TEXT";
 	}
 	return NULL;
 }
@@ -282,9 +279,7 @@ static int apply_value(struct btc_run *r, const struct btc_option *o, const char
 			num = -num;
 		memcpy(at, &num, o->size < sizeof(num) ? o->size : sizeof(num));
 		break;
-	case BTC_OPT_STR:
-		memcpy(at, text, strnlen(text, o->size));
-		break;
+	case BTC_OPT_STR: memcpy(at, text, strnlen(text, o->size)); break;
 	}
 	return 0;
 }
@@ -366,41 +361,19 @@ static int take_standard(struct btc_run *r, enum std id, const char *arg)
 	const struct btc_program *p = r->p;
 
 	switch (id) {
-	case O_HELP:
-		print_help(stdout, p);
-		return 1;
-	case O_VERSION:
-		printf("%s (btc %s)\n", p->name, p->version ? p->version : "?");
-		return 1;
-	case O_PID:
-		return set_pid(r, arg);
-	case O_CMD:
-		r->cmd = arg;
-		return 0;
-	case O_OUTPUT:
-		return set_output(r, arg);
-	case O_QUIET:
-		r->quiet = true;
-		return 0;
-	case O_VERBOSE:
-		r->verbose = true;
-		return 0;
-	case O_WARNINGS:
-		r->all_warnings = true;
-		return 0;
-	case O_NO_WARNINGS:
-		r->no_warnings = true;
-		return 0;
-	case O_BUFFER:
-		return set_buffer(r, arg);
-	case O_NO_FEATURE:
-		return set_feature(r, arg);
-	case O_TEST:
-		r->mode_test = true;
-		return 0;
-	case O_BENCH:
-		r->mode_bench = true;
-		return 0;
+	case O_HELP: print_help(stdout, p); return 1;
+	case O_VERSION: printf("%s (btc %s)\n", p->name, p->version ? p->version : "?"); return 1;
+	case O_PID: return set_pid(r, arg);
+	case O_CMD: r->cmd = arg; return 0;
+	case O_OUTPUT: return set_output(r, arg);
+	case O_QUIET: r->quiet = true; return 0;
+	case O_VERBOSE: r->verbose = true; return 0;
+	case O_WARNINGS: r->all_warnings = true; return 0;
+	case O_NO_WARNINGS: r->no_warnings = true; return 0;
+	case O_BUFFER: return set_buffer(r, arg);
+	case O_NO_FEATURE: return set_feature(r, arg);
+	case O_TEST: r->mode_test = true; return 0;
+	case O_BENCH: r->mode_bench = true; return 0;
 	case O_FORMAT:
 		r->json = !strcmp(arg, "json");
 		if (r->json || !strcmp(arg, "text"))
@@ -575,7 +548,7 @@ static int check_params(struct btc_run *r)
 			continue; /* of an attach point, which will complain itself */
 		if (o->position > r->nr_param || !*r->param[o->position]) {
 			if (i && !o[-1].name && o[-1].position == o->position)
-				continue;	/* the same as a number, which was said */
+				continue; /* the same as a number, which was said */
 			btc_warning(r, o->where, "parameter $%u is not given; it counts as %s",
 				    o->position, o->type == BTC_OPT_STR ? "the empty text" : "0");
 			continue;

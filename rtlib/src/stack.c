@@ -26,9 +26,7 @@ void btc_want_ksyms(struct btc_run *r, const struct btc_type *t, const char *at)
 		for (i = 0; i < t->nr && (ip = frame(at, i)); i++)
 			btc_ksyms_want(&r->ksyms, ip);
 		break;
-	case BTC_KSYM:
-		btc_ksyms_want(&r->ksyms, frame(at, 0));
-		break;
+	case BTC_KSYM: btc_ksyms_want(&r->ksyms, frame(at, 0)); break;
 	case BTC_TUPLE:
 	case BTC_STRUCT:
 		for (i = 0; i < t->nr; i++)
@@ -97,9 +95,7 @@ void btc_stack(struct btc_run *r, struct btc_out *o, const struct btc_type *t, c
 		if (t->mode != BTC_STACK_RAW)
 			look_up(r, user, owner.pid, ip, &n);
 		switch ((enum btc_stack_mode)t->mode) {
-		case BTC_STACK_RAW:
-			btc_out_hex_bare(o, ip);
-			break;
+		case BTC_STACK_RAW: btc_out_hex_bare(o, ip); break;
 		case BTC_STACK_PERF:
 			btc_out_char(o, '\t');
 			btc_out_hex_bare(o, ip);

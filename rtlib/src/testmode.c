@@ -28,12 +28,9 @@ bool btc_mode_has(const struct btc_run *r, const struct btc_probe *pr)
 {
 	switch (pr->kind) {
 	case BTC_BEGIN:
-	case BTC_END:
-		return true;
-	case BTC_TEST:
-		return r->mode_test;
-	case BTC_BENCH:
-		return r->mode_bench;
+	case BTC_END: return true;
+	case BTC_TEST: return r->mode_test;
+	case BTC_BENCH: return r->mode_bench;
 	}
 	return !r->mode_test && !r->mode_bench;
 }

@@ -276,16 +276,14 @@ static bool has_user_symbols(const struct btc_type *t)
 		return false;
 	switch (t->kind) {
 	case BTC_USTACK:
-	case BTC_USYM:
-		return true;
+	case BTC_USYM: return true;
 	case BTC_TUPLE:
 	case BTC_STRUCT:
 		for (i = 0; i < t->nr; i++)
 			if (has_user_symbols(t->members[i].type))
 				return true;
 		return false;
-	case BTC_ARRAY:
-		return has_user_symbols(t->elem);
+	case BTC_ARRAY: return has_user_symbols(t->elem);
 	}
 	return false;
 }

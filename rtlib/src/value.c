@@ -19,18 +19,10 @@ __u64 btc_load_int(const struct btc_type *t, const char *at)
 	__u64 v64;
 
 	switch (t->size) {
-	case 1:
-		memcpy(&v8, at, sizeof(v8));
-		return t->is_signed ? (__u64)(__s64)v8 : (__u8)v8;
-	case 2:
-		memcpy(&v16, at, sizeof(v16));
-		return t->is_signed ? (__u64)(__s64)v16 : (__u16)v16;
-	case 4:
-		memcpy(&v32, at, sizeof(v32));
-		return t->is_signed ? (__u64)(__s64)v32 : (__u32)v32;
-	case 8:
-		memcpy(&v64, at, sizeof(v64));
-		return v64;
+	case 1: memcpy(&v8, at, sizeof(v8)); return t->is_signed ? (__u64)(__s64)v8 : (__u8)v8;
+	case 2: memcpy(&v16, at, sizeof(v16)); return t->is_signed ? (__u64)(__s64)v16 : (__u16)v16;
+	case 4: memcpy(&v32, at, sizeof(v32)); return t->is_signed ? (__u64)(__s64)v32 : (__u32)v32;
+	case 8: memcpy(&v64, at, sizeof(v64)); return v64;
 	}
 	return 0;
 }
@@ -214,27 +206,17 @@ void btc_value(struct btc_run *r, struct btc_out *o, const struct btc_type *t, c
 	unsigned i;
 
 	switch ((enum btc_kind)t->kind) {
-	case BTC_NONE:
-		btc_out_str(o, "null");
-		return;
-	case BTC_INT:
-		put_int(o, t, btc_load_int(t, at));
-		return;
-	case BTC_BOOL:
-		btc_out_str(o, btc_load_int(t, at) ? "true" : "false");
-		return;
+	case BTC_NONE: btc_out_str(o, "null"); return;
+	case BTC_INT: put_int(o, t, btc_load_int(t, at)); return;
+	case BTC_BOOL: btc_out_str(o, btc_load_int(t, at) ? "true" : "false"); return;
 	case BTC_PTR:
 		memcpy(&v, at, sizeof(v));
 		btc_out_hex(o, v);
 		return;
 	case BTC_STR:
-	case BTC_TAIL:
-		put_str(r, o, t, at, rec);
-		return;
+	case BTC_TAIL: put_str(r, o, t, at, rec); return;
 	case BTC_BUF:
-	case BTC_TAILBUF:
-		put_buf(o, t, at, rec);
-		return;
+	case BTC_TAILBUF: put_buf(o, t, at, rec); return;
 	case BTC_ARRAY:
 		btc_out_char(o, '[');
 		for (i = 0; i < t->nr; i++) {
@@ -245,13 +227,9 @@ void btc_value(struct btc_run *r, struct btc_out *o, const struct btc_type *t, c
 		btc_out_char(o, ']');
 		return;
 	case BTC_TUPLE:
-	case BTC_STRUCT:
-		put_members(r, o, t, at, rec);
-		return;
+	case BTC_STRUCT: put_members(r, o, t, at, rec); return;
 	case BTC_KSTACK:
-	case BTC_USTACK:
-		btc_stack(r, o, t, at);
-		return;
+	case BTC_USTACK: btc_stack(r, o, t, at); return;
 	case BTC_KSYM:
 		memcpy(&v, at, sizeof(v));
 		btc_ksym_print(r, o, v);
@@ -260,19 +238,13 @@ void btc_value(struct btc_run *r, struct btc_out *o, const struct btc_type *t, c
 		memcpy(&usym, at, sizeof(usym));
 		btc_usym_print(r, o, &usym);
 		return;
-	case BTC_PROBE:
-		put_probe(r, o, at);
-		return;
+	case BTC_PROBE: put_probe(r, o, at); return;
 	case BTC_USERNAME:
 		memcpy(&v, at, sizeof(v));
 		btc_username(o, v);
 		return;
-	case BTC_INET:
-		put_inet(o, at);
-		return;
-	case BTC_MAC:
-		put_mac(o, at);
-		return;
+	case BTC_INET: put_inet(o, at); return;
+	case BTC_MAC: put_mac(o, at); return;
 	case BTC_TIMESTAMP:
 		memcpy(&ts, at, sizeof(ts));
 		btc_timestamp(r, o, &ts);
@@ -289,9 +261,7 @@ void btc_value(struct btc_run *r, struct btc_out *o, const struct btc_type *t, c
 	case BTC_STATS_T:
 	case BTC_HIST_T:
 	case BTC_LHIST_T:
-	case BTC_TSERIES_T:
-		btc_map_value(r, o, t, at, 1);
-		return;
+	case BTC_TSERIES_T: btc_map_value(r, o, t, at, 1); return;
 	}
 }
 

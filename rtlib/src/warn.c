@@ -27,9 +27,7 @@ static void describe(struct btc_out *o, const struct btc_warn_place *w, __s64 er
 	case BTC_WARN_DIV0:
 		btc_out_str(o, "division or modulo by zero, the result is taken as 1");
 		return;
-	case BTC_WARN_BOUNDS:
-		btc_out_str(o, "array index out of range");
-		return;
+	case BTC_WARN_BOUNDS: btc_out_str(o, "array index out of range"); return;
 	case BTC_WARN_STACK:
 		btc_out_str(o, "the stack could not be read");
 		if (!err)
@@ -37,8 +35,7 @@ static void describe(struct btc_out *o, const struct btc_warn_place *w, __s64 er
 		btc_out_str(o, ": ");
 		break;
 	case BTC_WARN_HELPER:
-	case BTC_WARN_HELPER_K:
-		break;
+	case BTC_WARN_HELPER_K: break;
 	}
 	btc_out_str(o, err ? strerror(err < 0 ? -err : err) : "the helper failed");
 }
