@@ -2,19 +2,26 @@
 #
 #   /t/bin/NAME            an example's tool
 #   /t/examples/NAME.sh    its load and what it must print, in the words defined here
+#   /t/probes/NAME.sh      the same for tests of probes, which may use several tools
 #   /t/run/NAME/           a run test: tool, args, work.sh, out, status
 #   /t/fixtures/           programs that run tests trace; their working directory
+#
+# Modules of the kernel that tests need are in /modules.
 #
 # A script of an example is sourced in a shell of its own. It says
 #
 #   start NAME [ARGS]   starts the tool and waits until its probes are attached
 #   stop                ends it with SIGINT; it must end by itself, with status 0
 #   finish              waits for it to end by itself (exit(), -c), with status 0
+#   fails STATUS NAME [ARGS]  starts the tool, which must end at once, with this status
+#   run_fails STATUS COMMAND  the same for any command
 #   expect REGEX        a line of its stdout matches (grep -E)
+#   expect_stderr REGEX   the same for stderr
 #   expect_count N REGEX  exactly N lines match
 #   refuse REGEX        none does
-#   refuse_stderr REGEX   the same for stderr
+#   refuse_stderr REGEX   none of stderr does
 #   settle              gives the tool time to print what has happened
+#   note TEXT           a figure to show with the verdict
 #   skip REASON         ends the script: it cannot work on this kernel
 failed=0 passed=0 skipped=0
 export FIXTURES=/t/fixtures
@@ -55,6 +62,23 @@ start()
 	done
 }
 
+run_fails()
+{
+	want=$1
+	shift
+	command=$*
+	timeout -k 3 20 "$@" >/tmp/stdout 2>/tmp/stderr </dev/null
+	status=$?
+	[ $status = $want ] || wrong "exit status $status, not $want"
+}
+
+fails()
+{
+	want=$1 tool=$2
+	shift 2
+	run_fails $want "/t/bin/$tool" "$@"
+}
+
 finish()
 {
 	[ "$pid" ] || return
@@ -92,6 +116,11 @@ expect()
 	grep -qE -- "$1" /tmp/stdout || wrong "no line matches $1"
 }
 
+expect_stderr()
+{
+	grep -qE -- "$1" /tmp/stderr || wrong "no line of stderr matches $1"
+}
+
 expect_count()
 {
 	n=$(grep -cE -- "$2" /tmp/stdout)
@@ -108,15 +137,28 @@ refuse_stderr()
 	grep -qE -- "$1" /tmp/stderr && wrong "a line of stderr matches $1"
 }
 
+note()
+{
+	echo "  $*" >/tmp/note
+}
+
 skip()
 {
 	echo "$*" >/tmp/skip
 	exit 0
 }
 
+# Hundredths of a second since the boot.
+now()
+{
+	sed 's/ .*//; s/\.//' /proc/uptime
+}
+
 # verdict NAME: one line, and the reasons
 verdict()
 {
+	took=$((($(now) - began) / 100))
+	[ $took -ge 5 ] && set -- "$1 ($took s)"
 	if [ -e /tmp/skip ]; then
 		echo "SKIP $1: $(cat /tmp/skip)"
 		skipped=$((skipped + 1))
@@ -130,26 +172,32 @@ verdict()
 		failed=$((failed + 1))
 	else
 		echo "ok   $1"
+		[ -e /tmp/note ] && cat /tmp/note
 		passed=$((passed + 1))
 	fi
-	rm -f /tmp/skip /tmp/why
+	rm -f /tmp/skip /tmp/why /tmp/note
 }
 
-example()
+# scripted KIND FILE: sources it
+scripted()
 {
+	began=$(now)
+	name=${2##*/} name=${name%.sh}
 	rm -f /tmp/why /tmp/skip
 	(
 		pid=
 		cd /tmp
-		. "/t/examples/$1.sh"
+		PATH=$PATH:/t/fixtures
+		. "$2"
 		[ -z "$pid" ] || { kill -9 "$pid"; wrong "still runs at the end of the script"; }
 	)
-	verdict "example $1"
+	verdict "$1 $name"
 }
 
 run_test()
 {
 	dir=/t/run/$1
+	began=$(now)
 	rm -f /tmp/why
 	command=$1
 	set --
@@ -157,6 +205,7 @@ run_test()
 	[ -e $dir/work.sh ] && set -- -c "sh $dir/work.sh" "$@"
 	(cd /t/fixtures && timeout -k 3 20 $dir/tool "$@") >/tmp/stdout 2>/tmp/stderr </dev/null
 	status=$?
+	[ -e $dir/sed ] && sed -i -E -f $dir/sed /tmp/stdout
 	want=0
 	[ -e $dir/status ] && want=$(cat $dir/status)
 	[ $status = $want ] || wrong "exit status $status, not $want"
@@ -169,9 +218,10 @@ run_test()
 
 mkdir -p /t/fixtures
 for f in /t/examples/*.sh; do
-	[ -e "$f" ] || continue
-	name=${f##*/}
-	example ${name%.sh}
+	[ -e "$f" ] && scripted example "$f"
+done
+for f in /t/probes/*.sh; do
+	[ -e "$f" ] && scripted probe "$f"
 done
 for f in /t/run/*; do
 	[ -d "$f" ] && run_test ${f##*/}

@@ -1,0 +1,19 @@
+# From the start of the tool until all are attached, in ms. One by one each takes the kernel 40 ms.
+case $(uname -r) in 6.1.*) skip "needs kprobe_multi" ;; esac
+export BPFTRACE_MAX_PROBES=10000
+
+# The tool starts its command, and says so, when all is attached.
+least=100000
+for i in 1 2 3; do
+	before=$(now)
+	start many -c "cat /proc/uptime"
+	finish
+	after=$(sed -n 's/^\([0-9]*\)\.\([0-9][0-9]\) .*/\1\2/p' /tmp/stdout)
+	took=$(((after - before) * 10))
+	[ $took -lt $least ] && least=$took
+done
+expect_stderr '^Attached [23][0-9]{3} probes$'
+refuse_stderr 'ERROR|WARNING|[Ll]ost'
+# A second is the aim; the machine that runs the guest may have other work.
+[ $least -lt 2000 ] || wrong "$(grep Attached /tmp/stderr) in $least ms"
+note "$(grep Attached /tmp/stderr) in $least ms"
