@@ -8,7 +8,7 @@
 
 #include "plan.h"
 
-#ifndef BTC_VERSION		/* set by the build */
+#ifndef BTC_VERSION /* set by the build */
 #define BTC_VERSION "unknown"
 #endif
 
@@ -105,8 +105,8 @@ static void type(struct buf *out, const struct plan_type *t)
 		}
 		buf__str(out, "};\n");
 	}
-	buf__printf(out, "static const struct btc_type type_%u = { .kind = %s, .size = %u", t->id, t->kind,
-		    t->size);
+	buf__printf(out, "static const struct btc_type type_%u = { .kind = %s, .size = %u", t->id,
+		    t->kind, t->size);
 	if (t->is_signed)
 		buf__str(out, ", .is_signed = true");
 	if (t->mode)
@@ -120,8 +120,9 @@ static void type(struct buf *out, const struct plan_type *t)
 	if (t->enums && t->enums->nr)
 		buf__printf(out, ", .enums = enums_%u", t->id);
 	if (t->step)
-		buf__printf(out, ", .min = %" PRId64 "LL, .max = %" PRId64 "LL, .step = %" PRId64 "LL", t->min,
-			    t->max, t->step);
+		buf__printf(out,
+			    ", .min = %" PRId64 "LL, .max = %" PRId64 "LL, .step = %" PRId64 "LL",
+			    t->min, t->max, t->step);
 	buf__str(out, " };\n");
 }
 
@@ -207,8 +208,8 @@ static void late(const struct plan *p, struct buf *out)
 		quote(out, f->event);
 		buf__str(out, ", ");
 		quote(out, f->name);
-		buf__printf(out, ", %u, %s, %s, ", f->size, f->is_signed ? "true" : "false",
-			    f->is_array ? "true" : "false");
+		buf__printf(out, ", %u, %s, %s, %s, ", f->size, f->is_signed ? "true" : "false",
+			    f->is_array ? "true" : "false", f->is_text ? "true" : "false");
 		place(out, f->where);
 		buf__str(out, " },\n");
 	}
@@ -218,15 +219,25 @@ static void late(const struct plan *p, struct buf *out)
 static const char *probe_kind(enum provider_kind k)
 {
 	static const char *const names[PROV_COUNT] = {
-		[PROV_BEGIN] = "BTC_BEGIN", [PROV_END] = "BTC_END", [PROV_SELF] = "BTC_SELF",
-		[PROV_TEST] = "BTC_TEST", [PROV_BENCH] = "BTC_BENCH",
-		[PROV_KPROBE] = "BTC_KPROBE", [PROV_KRETPROBE] = "BTC_KRETPROBE",
-		[PROV_FENTRY] = "BTC_FENTRY", [PROV_FEXIT] = "BTC_FEXIT",
-		[PROV_UPROBE] = "BTC_UPROBE", [PROV_URETPROBE] = "BTC_URETPROBE",
-		[PROV_USDT] = "BTC_USDT", [PROV_TRACEPOINT] = "BTC_TRACEPOINT",
-		[PROV_RAWTRACEPOINT] = "BTC_RAWTRACEPOINT", [PROV_INTERVAL] = "BTC_INTERVAL",
-		[PROV_PROFILE] = "BTC_PROFILE", [PROV_SOFTWARE] = "BTC_SOFTWARE",
-		[PROV_HARDWARE] = "BTC_HARDWARE", [PROV_WATCHPOINT] = "BTC_WATCHPOINT",
+		[PROV_BEGIN] = "BTC_BEGIN",
+		[PROV_END] = "BTC_END",
+		[PROV_SELF] = "BTC_SELF",
+		[PROV_TEST] = "BTC_TEST",
+		[PROV_BENCH] = "BTC_BENCH",
+		[PROV_KPROBE] = "BTC_KPROBE",
+		[PROV_KRETPROBE] = "BTC_KRETPROBE",
+		[PROV_FENTRY] = "BTC_FENTRY",
+		[PROV_FEXIT] = "BTC_FEXIT",
+		[PROV_UPROBE] = "BTC_UPROBE",
+		[PROV_URETPROBE] = "BTC_URETPROBE",
+		[PROV_USDT] = "BTC_USDT",
+		[PROV_TRACEPOINT] = "BTC_TRACEPOINT",
+		[PROV_RAWTRACEPOINT] = "BTC_RAWTRACEPOINT",
+		[PROV_INTERVAL] = "BTC_INTERVAL",
+		[PROV_PROFILE] = "BTC_PROFILE",
+		[PROV_SOFTWARE] = "BTC_SOFTWARE",
+		[PROV_HARDWARE] = "BTC_HARDWARE",
+		[PROV_WATCHPOINT] = "BTC_WATCHPOINT",
 		[PROV_ASYNCWATCHPOINT] = "BTC_WATCHPOINT",
 		[PROV_ITER] = "BTC_ITER",
 	};
@@ -252,7 +263,8 @@ static void probe(struct buf *out, const struct plan_probe *pr)
 {
 	const struct attach *at = pr->at;
 
-	buf__printf(out, "\t{ .kind = %s, .prog = \"%s\", .target = ", probe_kind(at->prov->kind), pr->prog);
+	buf__printf(out, "\t{ .kind = %s, .prog = \"%s\", .target = ", probe_kind(at->prov->kind),
+		    pr->prog);
 	quote(out, at->target ? at->target : "");
 	buf__str(out, ", .func = ");
 	quote(out, at->func ? at->func : "");
@@ -304,7 +316,8 @@ static void maps(const struct plan *p, struct buf *out)
 		if (m->set_off)
 			buf__printf(out, ", .set_off = %u", m->set_off);
 		buf__printf(out, "%s%s%s },\n", m->percpu ? ", .is_percpu = true" : "",
-			    m->lru ? ", .is_lru = true" : "", m->fixed ? ", .fixed_entries = true" : "");
+			    m->lru ? ", .is_lru = true" : "",
+			    m->fixed ? ", .fixed_entries = true" : "");
 	}
 	end_table(out, p->maps.nr);
 }
@@ -357,9 +370,11 @@ static void actions(const struct plan *p, struct buf *out)
 			buf__quote(out, a->fmt, a->fmt_len);
 		}
 		if (a->fields.nr)
-			buf__printf(out, ", .fields = fields_%zu, .nr_fields = %zu", i, a->fields.nr);
+			buf__printf(out, ", .fields = fields_%zu, .nr_fields = %zu", i,
+				    a->fields.nr);
 		if (a->top || a->div)
-			buf__printf(out, ", .top = %" PRId64 "LL, .div = %" PRId64 "LL", a->top, a->div);
+			buf__printf(out, ", .top = %" PRId64 "LL, .div = %" PRId64 "LL", a->top,
+				    a->div);
 		if (!strcmp(a->verb, "BTC_ERRORF") || !strcmp(a->verb, "BTC_WARNF") ||
 		    !strcmp(a->verb, "BTC_CAT") || !strcmp(a->verb, "BTC_TIME")) {
 			buf__str(out, ", .where = ");
@@ -394,7 +409,8 @@ static void warns(const struct plan *p, struct buf *out)
 static void count(struct buf *out, const char *name, size_t nr)
 {
 	if (nr)
-		buf__printf(out, "\t.%s = %s,\n\t.nr_%s = BTC_COUNT(%s),\n", name, name, name, name);
+		buf__printf(out, "\t.%s = %s,\n\t.nr_%s = BTC_COUNT(%s),\n", name, name, name,
+			    name);
 }
 
 static void program(const struct plan *p, struct buf *out)
@@ -421,10 +437,13 @@ static void program(const struct plan *p, struct buf *out)
 	if (p->uses_core)
 		buf__str(out, "\t.uses_core = true,\n");
 	buf__str(out, "\t.config = {\n");
-	buf__printf(out, "\t\t.max_strlen = %" PRIu64 ", .max_cat_bytes = %" PRIu64 ", .max_map_keys = %" PRIu64
-		    ",\n\t\t.max_probes = %" PRIu64 ", .log_size = %" PRIu64 ",\n",
+	buf__printf(out,
+		    "\t\t.max_strlen = %" PRIu64 ", .max_cat_bytes = %" PRIu64
+		    ", .max_map_keys = %" PRIu64 ",\n\t\t.max_probes = %" PRIu64
+		    ", .log_size = %" PRIu64 ",\n",
 		    c->max_strlen, c->max_cat_bytes, c->max_map_keys, c->max_probes, c->log_size);
-	buf__printf(out, "\t\t.print_maps_on_exit = %s, .cpp_demangle = %s, .missing_probes = %u,\n",
+	buf__printf(out,
+		    "\t\t.print_maps_on_exit = %s, .cpp_demangle = %s, .missing_probes = %u,\n",
 		    c->print_maps_on_exit ? "true" : "false", c->cpp_demangle ? "true" : "false",
 		    c->missing_probes);
 	buf__str(out, "\t\t.str_trunc_trailer = ");
@@ -440,7 +459,9 @@ static void program(const struct plan *p, struct buf *out)
 	if (has_tseries(p))
 		buf__str(out, "\t.tseries = &btc_tseries_ops,\n");
 	count(out, "formats", p->formats.nr);
-	buf__str(out, "};\n\nint main(int argc, char **argv)\n{\n\treturn btc_main(&program, argc, argv);\n}\n");
+	buf__str(
+		out,
+		"};\n\nint main(int argc, char **argv)\n{\n\treturn btc_main(&program, argc, argv);\n}\n");
 }
 
 void emit_host(const struct plan *p, struct buf *out)

@@ -16,19 +16,21 @@ const char *read_fn(enum addr_space as)
 /* The helper, to which "_str" may be added. */
 const char *probe_read(enum addr_space as)
 {
-	return as == AS_KERNEL ? "bpf_probe_read_kernel" :
-	       as == AS_USER   ? "bpf_probe_read_user" :
-				 "bpf_probe_read";
+	return as == AS_KERNEL ? "bpf_probe_read_kernel"
+	       : as == AS_USER ? "bpf_probe_read_user"
+			       : "bpf_probe_read";
 }
 
 /* The address behind one more pointer: pointers to pointers are followed. */
-static struct mem behind(struct lower *l, const char *base, const struct type *ptr)
+static struct mem behind(struct lower *l, const char *base, const struct type *ptr, struct loc loc)
 {
 	struct mem m = { .base = base, .path = "", .as = ptr->as };
 	const struct type *to = ptr->kind == TY_PTR ? ptr->elem : NULL;
 
 	while (to && to->kind == TY_PTR) {
-		m.base = to_temp(l, FMT(l, "btc_read_%s(__u64, %s)", read_fn(m.as), m.base),
+		m.base = to_temp(l,
+				 FMT(l, "btc_read_%s(__u64, %s, %s)", read_fn(m.as), m.base,
+				     read_warn(l, m.as, "", loc)),
 				 type__int(8, false), "ptr");
 		to = to->elem;
 	}
@@ -37,13 +39,22 @@ static struct mem behind(struct lower *l, const char *base, const struct type *p
 	return m;
 }
 
+/* A script that never fails to read still carries the place: 16 bytes and a branch that is dropped. */
+const char *read_warn(struct lower *l, enum addr_space as, const char *suffix, struct loc where)
+{
+	const char *helper = FMT(l, "%s%s", probe_read(as) + strlen("bpf_"), suffix);
+
+	late_fact(l, "__u8", "btc_all_warnings", "BTC_LATE_ALL_WARNINGS", NULL, 1, where);
+	return FMT(l, "btc_k(%s)", l__warn(l, "BTC_WARN_HELPER_K", helper, NULL, where));
+}
+
 /* A plain address instead of a CO-RE path. */
 static void flatten(struct lower *l, struct mem *m)
 {
 	if (!m->st && !m->off)
 		return;
-	m->base = m->local ? mem_addr(l, m) :
-			     to_temp(l, mem_addr(l, m), type__int(8, false), "addr");
+	m->base = m->local ? mem_addr(l, m)
+			   : to_temp(l, mem_addr(l, m), type__int(8, false), "addr");
 	m->st = NULL;
 	m->path = "";
 	m->off = 0;
@@ -70,11 +81,13 @@ static struct mem element(struct lower *l, const struct expr *e)
 		m.off = i->konst->num * t->size;
 		return m;
 	}
-	size = is_kernel_struct(t) ? FMT(l, "bpf_core_type_size(%s)", kernel_struct(l, t)) : FMT(l, "%u", t->size);
+	size = is_kernel_struct(t) ? FMT(l, "bpf_core_type_size(%s)", kernel_struct(l, t))
+				   : FMT(l, "%u", t->size);
 	idx = paren(l, value_as(l, i, type__int(8, false)));
 	if (base->kind == TY_ARRAY && base->nr && !i->konst)
-		idx = to_temp(l, FMT(l, "btc_index%s(%s, %u, %s)", m.local ? "" : "_any", idx, base->nr - 1,
-				     l__warn(l, "BTC_WARN_BOUNDS", NULL, NULL, e->loc)),
+		idx = to_temp(l,
+			      FMT(l, "btc_index%s(%s, %u, %s)", m.local ? "" : "_any", idx,
+				  base->nr - 1, l__warn(l, "BTC_WARN_BOUNDS", NULL, NULL, e->loc)),
 			      type__int(8, false), "index");
 	else if (m.local)
 		idx = FMT(l, "btc_clamp(%s, %u)", idx, base->nr - 1);
@@ -104,14 +117,15 @@ static struct mem member_of(struct lower *l, const struct expr *e)
 	struct mem m;
 
 	if (st->kind == TY_PTR) {
-		m = behind(l, value(l, inner), st);
+		m = behind(l, value(l, inner), st, e->loc);
 		while (st->kind == TY_PTR)
 			st = st->elem;
 	} else {
 		m = mem_of(l, inner);
 	}
 	if (m.st)
-		m.path = FMT(l, "%s%s%s", m.path, *m.path ? "." : "", use_member(l, st, e->field.m));
+		m.path =
+			FMT(l, "%s%s%s", m.path, *m.path ? "." : "", use_member(l, st, e->field.m));
 	else if (m.local && is_kernel_struct(st))
 		m.off += record_off(l, stored(l, st), e->field.name);
 	else
@@ -119,13 +133,26 @@ static struct mem member_of(struct lower *l, const struct expr *e)
 	return m;
 }
 
+/*
+ * Where a field that is text begins. On one kernel it is an array, on another
+ * a word that tells where the text is: the host makes both parts fit.
+ */
+static const char *text_addr(struct lower *l, const char *sym)
+{
+	return FMT(l, "(__u64)btc_late_addr(%s, %s) + (btc_late_load(%s, %s) & 0xffff)", l__ctx(l),
+		   sym, l__ctx(l), sym);
+}
+
 /* An array or struct among the fields of the context. */
 static struct mem context_field(struct lower *l, const struct expr *e)
 {
 	struct mem m = { .path = "", .as = AS_KERNEL };
+	const char *sym = arg_field(l, e),
+		   *at = FMT(l, "(__u64)btc_late_addr(%s, %s)", l__ctx(l), sym);
 
-	m.base = to_temp(l, FMT(l, "(__u64)btc_late_addr(%s, %s)", l__ctx(l), arg_field(l, e)),
-			 type__int(8, false), e->field.name);
+	if (e->type->kind == TY_STRING)
+		at = text_addr(l, sym);
+	m.base = to_temp(l, at, type__int(8, false), e->field.name);
 	return m;
 }
 
@@ -134,12 +161,12 @@ bool is_own(const struct expr *e)
 {
 	if (e->type->kind != TY_STRUCT && e->type->kind != TY_ARRAY)
 		return false;
-	return e->kind == EX_MAP || e->kind == EX_ELEM || e->kind == EX_CAST || e->kind == EX_CALL ||
-	       (e->kind == EX_FIELD && e->field.e->type->kind == TY_RECORD) ||
+	return e->kind == EX_MAP || e->kind == EX_ELEM || e->kind == EX_CAST ||
+	       e->kind == EX_CALL || (e->kind == EX_FIELD && e->field.e->type->kind == TY_RECORD) ||
 	       (e->kind == EX_INDEX && e->index.e->type->kind == TY_TUPLE);
 }
 
-struct mem mem_of(struct lower *l, const struct expr *e)
+static struct mem find(struct lower *l, const struct expr *e)
 {
 	struct mem m = { .path = "", .as = e->type->as };
 
@@ -154,7 +181,7 @@ struct mem mem_of(struct lower *l, const struct expr *e)
 		return member_of(l, e);
 	if (e->kind == EX_INDEX)
 		return element(l, e);
-	if (e->kind == EX_UNARY && e->unary.op == OP_DEREF) {	/* one level, unlike members */
+	if (e->kind == EX_UNARY && e->unary.op == OP_DEREF) { /* one level, unlike members */
 		m.base = value(l, e->unary.e);
 		m.as = e->unary.e->type->as;
 		if (is_kernel_struct(e->type))
@@ -167,11 +194,19 @@ struct mem mem_of(struct lower *l, const struct expr *e)
 	return m;
 }
 
+struct mem mem_of(struct lower *l, const struct expr *e)
+{
+	struct mem m = find(l, e);
+
+	m.loc = e->loc;
+	return m;
+}
+
 const char *mem_addr(struct lower *l, const struct mem *m)
 {
 	if (m->st && *m->path)
-		return FMT(l, "%s + bpf_core_field_offset(%s, %s)", paren(l, m->base), kernel_struct(l, m->st),
-			   m->path);
+		return FMT(l, "%s + bpf_core_field_offset(%s, %s)", paren(l, m->base),
+			   kernel_struct(l, m->st), m->path);
 	if (!m->off)
 		return m->base;
 	if (m->local)
@@ -183,15 +218,20 @@ const char *mem_addr(struct lower *l, const struct mem *m)
 static const char *bits_of(struct lower *l, const struct mem *m, const struct member *f,
 			   const char *hint)
 {
-	unsigned end = f->bit_off + f->bit_size, bytes = end > 32 ? 8 : end > 16 ? 4 : end > 8 ? 2 : 1;
+	unsigned end = f->bit_off + f->bit_size, bytes = end > 32   ? 8
+							 : end > 16 ? 4
+							 : end > 8  ? 2
+								    : 1;
 	const char *type = ctype(l, type__int(bytes, false));
 	const char *raw;
 
-	raw = m->local ? FMT(l, "*(%s *)%s", type, mem_addr(l, m)) :
-			 FMT(l, "btc_read_%s(%s, %s)", read_fn(m->as), type, mem_addr(l, m));
-	return to_temp(l, FMT(l, "%s >> %u & %s", raw, f->bit_off,
-			      number(l, f->bit_size == 64 ? ~0ull : (1ull << f->bit_size) - 1,
-				     type__int(8, false))),
+	raw = m->local ? FMT(l, "*(%s *)%s", type, mem_addr(l, m))
+		       : FMT(l, "btc_read_%s(%s, %s, %s)", read_fn(m->as), type, mem_addr(l, m),
+			     read_warn(l, m->as, "", m->loc));
+	return to_temp(l,
+		       FMT(l, "%s >> %u & %s", raw, f->bit_off,
+			   number(l, f->bit_size == 64 ? ~0ull : (1ull << f->bit_size) - 1,
+				  type__int(8, false))),
 		       type__int(8, false), hint);
 }
 
@@ -211,15 +251,18 @@ const char *mem_load(struct lower *l, const struct mem *m, const struct type *t,
 		return bits_of(l, m, f, hint);
 	/* Pointers are 8 bytes everywhere; of integers the target knows the width. */
 	if (m->st && t->kind != TY_PTR && ends_in_index(m->path))
-		text = FMT(l, "btc_core_elem_%s(%s, %s, %s, %d)", read_fn(m->as), kernel_struct(l, m->st),
-			   m->path, m->base, t->is_signed);
+		text = FMT(l, "btc_core_elem_%s(%s, %s, %s, %d, %s)", read_fn(m->as),
+			   kernel_struct(l, m->st), m->path, m->base, t->is_signed,
+			   read_warn(l, m->as, "", m->loc));
 	else if (m->st && *m->path && t->kind != TY_PTR)
-		text = FMT(l, "btc_core_read_%s(%s, %s, %s)", read_fn(m->as),
-			   kernel_struct(l, m->st), m->path, m->base);
+		text = FMT(l, "btc_core_read_%s(%s, %s, %s, %s)", read_fn(m->as),
+			   kernel_struct(l, m->st), m->path, m->base,
+			   read_warn(l, m->as, "", m->loc));
 	else if (m->local)
 		text = FMT(l, "*(%s *)%s", type, mem_addr(l, m));
 	else
-		text = FMT(l, "btc_read_%s(%s, %s)", read_fn(m->as), type, mem_addr(l, m));
+		text = FMT(l, "btc_read_%s(%s, %s, %s)", read_fn(m->as), type, mem_addr(l, m),
+			   read_warn(l, m->as, "", m->loc));
 	return to_temp(l, text, t, hint);
 }
 
@@ -227,7 +270,8 @@ const char *mem_load(struct lower *l, const struct mem *m, const struct type *t,
 const char *enumerator(struct lower *l, const struct expr *e)
 {
 	struct plan_enum en = { .type = e->type->c->name, .name = e->ident.name };
-	struct cached fresh = { .kind = CACHE_TEXT, .name = en.name }, *c = l__cached(l, CACHE_TEXT, en.name);
+	struct cached fresh = { .kind = CACHE_TEXT, .name = en.name },
+		      *c = l__cached(l, CACHE_TEXT, en.name);
 	size_t i;
 
 	if (c)
@@ -246,15 +290,26 @@ const char *enumerator(struct lower *l, const struct expr *e)
 
 /* --- fields of the context ------------------------------------------------------------ */
 
-static unsigned field_index(struct lower *l, const struct plan_field *f)
+/* Finds the field, or adds it under a symbol of its own. */
+static void add_field(struct lower *l, struct plan_field *f)
 {
+	const char *symbol = f->symbol;
+	unsigned n = 1;
 	size_t i;
 
-	for (i = 0; i < l->plan->fields.nr; i++)
-		if (!strcmp(l->plan->fields.v[i].symbol, f->symbol))
-			return i;
+	for (i = 0; i < l->plan->fields.nr; i++) {
+		const struct plan_field *o = &l->plan->fields.v[i];
+
+		if (strcmp(o->symbol, f->symbol))
+			continue;
+		if (!strcmp(o->kind, f->kind) && !strcmp(o->name, f->name) &&
+		    !strcmp(o->event ? o->event : "", f->event ? f->event : ""))
+			return;
+		/* Events of two categories may have one name. */
+		f->symbol = FMT(l, "%s_%u", symbol, ++n);
+		i = (size_t)-1;
+	}
 	vec_push(l->a, &l->plan->fields, *f);
-	return i;
 }
 
 static const char *symbol_text(struct lower *l, const char *event, const char *name)
@@ -268,8 +323,8 @@ static const char *symbol_text(struct lower *l, const char *event, const char *n
 }
 
 /* Registers the field; its enumerator. */
-static const char *late_field(struct lower *l, const char *name, const struct type *t, uint32_t size,
-			      struct loc where)
+static const char *late_field(struct lower *l, const char *name, const struct type *t,
+			      uint32_t size, bool is_loc, struct loc where)
 {
 	const struct attach *at = l->at;
 	struct plan_field f = { .name = name, .size = size, .where = where };
@@ -280,7 +335,8 @@ static const char *late_field(struct lower *l, const char *name, const struct ty
 	case PROV_TRACEPOINT:
 		f.kind = "BTC_FIELD_TRACEPOINT";
 		f.event = at->wild ? NULL : FMT(l, "%s/%s", at->target, at->func);
-		f.is_array = is_object(t);
+		f.is_text = is_loc || t->kind == TY_STRING;
+		f.is_array = is_object(t) && !f.is_text;
 		break;
 	case PROV_RAWTRACEPOINT:
 		f.kind = "BTC_FIELD_RAWTP_ARG";
@@ -290,8 +346,9 @@ static const char *late_field(struct lower *l, const char *name, const struct ty
 		f.kind = ret ? "BTC_FIELD_FUNC_RET" : "BTC_FIELD_FUNC_ARG";
 		f.event = at->wild ? NULL : at->func;
 	}
-	f.symbol = symbol_text(l, at->wild ? FMT(l, "probe_%zu", l->plan->probes.nr + 1) : at->func, name);
-	field_index(l, &f);
+	f.symbol = symbol_text(l, at->wild ? FMT(l, "probe_%zu", l->plan->probes.nr + 1) : at->func,
+			       name);
+	add_field(l, &f);
 	return f.symbol;
 }
 
@@ -299,7 +356,7 @@ static const char *late_field(struct lower *l, const char *name, const struct ty
 const char *arg_field(struct lower *l, const struct expr *e)
 {
 	const struct member *m = e->field.m;
-	const char *sym = late_field(l, m->name, e->type, m->size, e->loc);
+	const char *sym = late_field(l, m->name, e->type, m->size, m->data_loc, e->loc);
 	struct cached fresh = { .kind = CACHE_TEXT, .name = sym }, *c;
 
 	if (is_object(e->type) && !m->data_loc)
@@ -308,12 +365,8 @@ const char *arg_field(struct lower *l, const struct expr *e)
 	if (c)
 		return c->text;
 	fresh.text = l__temp(l, m->data_loc ? type__int(8, false) : e->type, m->name);
-	if (m->data_loc && m->rel_loc)	/* counts from the end of the field */
-		l__emit(l, "%s = (__u64)btc_late_addr(%s, %s) + 4 + (btc_late_load(%s, %s) & 0xffff);",
-			fresh.text, l__ctx(l), sym, l__ctx(l), sym);
-	else if (m->data_loc)
-		l__emit(l, "%s = (__u64)%s + (btc_late_load(%s, %s) & 0xffff);", fresh.text, l__ctx(l),
-			l__ctx(l), sym);
+	if (m->data_loc)
+		l__emit(l, "%s = %s;", fresh.text, text_addr(l, sym));
 	else
 		l__emit(l, "%s = btc_late_load(%s, %s);", fresh.text, l__ctx(l), sym);
 	l__cache(l, fresh);
@@ -333,7 +386,7 @@ const char *lower__retval(struct lower *l, const struct expr *e, const struct pl
 	fresh.text = l__temp(l, e->type, "retval");
 	if (k == PROV_FEXIT)
 		l__emit(l, "%s = btc_late_load(%s, %s);", fresh.text, l__ctx(l),
-			late_field(l, "retval", e->type, e->type->size, e->loc));
+			late_field(l, "retval", e->type, e->type->size, false, e->loc));
 	else
 		l__emit(l, "%s = btc_retval(%s);", fresh.text, l__ctx(l));
 	l__cache(l, fresh);

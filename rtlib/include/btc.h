@@ -176,6 +176,7 @@ enum btc_late_kind {
 	BTC_LATE_KFUNC,		/* __u8: is there a kernel function .name for programs? */
 	BTC_LATE_KFUNC_ALLOWED,	/* __u8: .name is "SECTION:FUNCTION": may such a program call it? */
 	BTC_LATE_PLACE,		/* __u32: .name is "PROGRAM:NAME": index of its attach point; ~0: it has none such */
+	BTC_LATE_ALL_WARNINGS,	/* __u8: -k */
 	BTC_LATE_TAI,		/* __s64: CLOCK_TAI - CLOCK_BOOTTIME, in ns */
 	BTC_LATE_NS_DEV,	/* __u64: device of the tool's PID namespace */
 	BTC_LATE_NS_INO,	/* __u64: its inode; 0: the initial one */
@@ -203,6 +204,7 @@ struct btc_late_field {
 	__u16 size;		/* bytes that the script's type has; the target's may be converted only between integers */
 	bool is_signed;
 	bool is_array;		/* its address is taken, .size is the least it must have */
+	bool is_text;		/* likewise, of an array or of what a __data_loc or __rel_loc leads to */
 	const char *where;	/* "runq.bt:12:8", for the diagnostic */
 };
 

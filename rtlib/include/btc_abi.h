@@ -84,6 +84,8 @@ _Static_assert(sizeof(struct btc_warn) == 16, "warning");
  *
  * load:  r = *(u64 *)(ctx + (BTC_LATE_OFF + 8 * field)); r <<= 0; r s>>= 0
  * addr:  ctx += BTC_LATE_ADDR + field        (the offset of the field)
+ *        Text is at addr + (load & 0xffff): of an array the load becomes 0, of a
+ *        __data_loc addr is 0, of a __rel_loc it is the end of the field.
  * probe: r = BTC_LATE_PROBE ll               (the index of the attach point's name)
  */
 #define BTC_LATE_OFF	0x4000

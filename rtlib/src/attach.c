@@ -117,32 +117,22 @@ static int attach_place(struct btc_run *r, unsigned index)
 	case BTC_END:
 	case BTC_SELF:
 	case BTC_TEST:
-	case BTC_BENCH:
-		return 0;
-	case BTC_TRACEPOINT:
-		return attach_tracepoint(r, index);
+	case BTC_BENCH: return 0;
+	case BTC_TRACEPOINT: return attach_tracepoint(r, index);
 	case BTC_RAWTRACEPOINT:
 	case BTC_FENTRY:
-	case BTC_FEXIT:
-		return attach_raw(r, index);
+	case BTC_FEXIT: return attach_raw(r, index);
 	case BTC_KPROBE:
-	case BTC_KRETPROBE:
-		return btc_attach_kernel(r, index);
+	case BTC_KRETPROBE: return btc_attach_kernel(r, index);
 	case BTC_UPROBE:
-	case BTC_URETPROBE:
-		return btc_attach_user(r, index);
-	case BTC_WATCHPOINT:
-		return btc_attach_watch(r, index);
-	case BTC_USDT:
-		return btc_attach_usdt(r, index);
-	case BTC_ITER:
-		return btc_attach_iter(r, index);
+	case BTC_URETPROBE: return btc_attach_user(r, index);
+	case BTC_WATCHPOINT: return btc_attach_watch(r, index);
+	case BTC_USDT: return btc_attach_usdt(r, index);
+	case BTC_ITER: return btc_attach_iter(r, index);
 	case BTC_INTERVAL:
-	case BTC_PROFILE:
-		return btc_attach_clock(r, index);
+	case BTC_PROFILE: return btc_attach_clock(r, index);
 	case BTC_SOFTWARE:
-	case BTC_HARDWARE:
-		return btc_attach_event(r, index);
+	case BTC_HARDWARE: return btc_attach_event(r, index);
 	}
 	return -ENOTSUP;
 }
@@ -156,22 +146,37 @@ static bool in_second_pass(const struct btc_probe *pr)
 	case BTC_USDT:
 	case BTC_FENTRY:
 	case BTC_FEXIT:
-	case BTC_ITER:
-		return true;
+	case BTC_ITER: return true;
 	}
 	return false;
 }
 
+/* The kernel's errors for functions that nothing can be hooked into tell little. */
+static const char *reason(const struct btc_place *pl, int err)
+{
+	if ((pl->pr->kind == BTC_FENTRY || pl->pr->kind == BTC_FEXIT) &&
+	    (err == -EBUSY || err == -EINVAL) && btc_function_find(pl->target, pl->func) == -ENOENT)
+		return "the kernel cannot trace this function (see available_filter_functions in tracefs)";
+	if (err == -524) /* ENOTSUPP, which is the kernel's own */
+		return "this kernel does not support it";
+	return strerror(-err);
+}
+
 static int attach_failed(struct btc_run *r, struct btc_place *pl, int err)
 {
+	int cause;
+
 	if (err == -ECANCELED) /* it was told already */
 		return err;
 	if (pl->pr->wild && (pl->pr->kind == BTC_FENTRY || pl->pr->kind == BTC_FEXIT)) {
-		btc_verbose(r, "%s: skipped: %s", pl->name, strerror(-err));
+		btc_verbose(r, "%s: skipped: %s", pl->name, reason(pl, err));
+		r->nr_skipped++;
 		return 0;
 	}
+	cause = err;
 	err = btc_place_missing(r, pl->pr, BTC_STATUS_LOAD, "cannot attach to %s: %s",
-				pl->pr->label ? pl->pr->label : pl->name, strerror(-err));
+				pl->pr->label ? pl->pr->label : pl->name, reason(pl, cause));
+	btc_hint_privilege(cause);
 	return err;
 }
 
@@ -190,7 +195,6 @@ static int attach_one(struct btc_run *r, unsigned index)
 	}
 	if (err > 0)
 		return 0;
-	btc_hint_privilege(err);
 	return attach_failed(r, pl, err);
 }
 

@@ -48,19 +48,10 @@ static int open_kprobe(const char *func, __u64 addr, __u64 off, bool ret)
 	return fd < 0 ? -errno : fd;
 }
 
-static bool is_loaded(const char *module)
-{
-	char path[128];
-
-	snprintf(path, sizeof(path), "/sys/module/%s", module);
-	return !*module || !strcmp(module, "vmlinux") || !access(path, F_OK);
-}
-
 /* Says why there is nothing to attach to, with names that are near. */
 static int no_function(struct btc_run *r, const struct btc_place *pl, int err)
 {
-	struct btc_strs all = { 0 };
-	char near[256] = "", prefix[64];
+	char near[256];
 	__u64 addr;
 
 	if (!btc_ksyms_addr(pl->func, &addr))
@@ -68,13 +59,29 @@ static int no_function(struct btc_run *r, const struct btc_place *pl, int err)
 			r, pl->pr, BTC_STATUS_LOAD,
 			"cannot attach to %s: the kernel allows no probe there: %s", pl->name,
 			strerror(-err));
-	snprintf(prefix, sizeof(prefix), "%.3s*", pl->func);
-	if (!btc_functions("", prefix, &all))
-		btc_near(&all, pl->func, near, sizeof(near));
-	btc_strs_free(&all);
+	btc_function_near(pl->func, near, sizeof(near));
 	return btc_place_missing(r, pl->pr, BTC_STATUS_FACT,
 				 "%s: this kernel has no function '%s'%s%s%s", pl->name, pl->func,
 				 *near ? "; did you mean " : "", near, *near ? "?" : "");
+}
+
+/* Older kernels take an offset behind the end of a function, into another. */
+static bool is_inside(const char *func, __u64 off)
+{
+	struct btc_ksyms k = { 0 };
+	const struct btc_ksym *s;
+	bool inside = true;
+	__u64 start;
+
+	if (!off || btc_ksyms_addr(func, &start))
+		return true;
+	btc_ksyms_want(&k, start + off);
+	if (!btc_ksyms_resolve(&k)) {
+		s = btc_ksyms_find(&k, start + off);
+		inside = s && s->start == start;
+	}
+	btc_ksyms_free(&k);
+	return inside;
 }
 
 int btc_attach_kernel(struct btc_run *r, unsigned index)
@@ -85,9 +92,15 @@ int btc_attach_kernel(struct btc_run *r, unsigned index)
 	char func[256];
 	int fd, err;
 
-	if (!is_loaded(pl->target)) {
+	if (!btc_module_is_loaded(pl->target)) {
 		err = btc_place_missing(r, pl->pr, BTC_STATUS_FACT,
 					"%s: kernel module %s is not loaded", pl->name, pl->target);
+		return err ? err : 1;
+	}
+	if (!is_inside(pl->func, pl->offset)) {
+		err = btc_place_missing(
+			r, pl->pr, BTC_STATUS_LOAD,
+			"cannot attach to %s: the offset is behind the function's end", pl->name);
 		return err ? err : 1;
 	}
 	snprintf(func, sizeof(func), "%s%s%s", module ? pl->target : "", module ? ":" : "",
@@ -102,6 +115,7 @@ int btc_attach_kernel(struct btc_run *r, unsigned index)
 			pl->name);
 	if ((fd == -ENOENT || fd == -EINVAL || fd == -EADDRNOTAVAIL) && pl->pr->wild) {
 		btc_verbose(r, "%s: skipped: %s", pl->name, strerror(-fd));
+		r->nr_skipped++;
 		return 1;
 	}
 	if ((fd == -ENOENT || fd == -EINVAL || fd == -EADDRNOTAVAIL) && !pl->pr->has_address) {
@@ -163,15 +177,21 @@ int btc_attach_multi(struct btc_run *r, const struct btc_probe *pr)
 	const char **syms = calloc(r->nr_places, sizeof(*syms));
 	__u64 *cookies = calloc(r->nr_places, sizeof(*cookies));
 	int prog = -1, fd = -ENOMEM;
-	unsigned i, n, round;
+	unsigned i, n, left_out = 0, round;
 
 	for (round = 0; syms && cookies && round < 2; round++) {
 		n = 0;
 		for (i = 0; i < r->nr_places; i++) {
 			const struct btc_place *pl = &r->places[i];
 
-			if (pl->pr != pr || pl->dropped || (round && *pl->target))
+			if (pl->pr != pr || pl->dropped)
 				continue;
+			if (round && *pl->target) {
+				btc_verbose(r, "%s: skipped: it is in module %s", pl->name,
+					    pl->target);
+				left_out++;
+				continue;
+			}
 			prog = btc_place_prog(r, pl);
 			syms[n] = pl->func;
 			cookies[n++] = i;
@@ -179,6 +199,7 @@ int btc_attach_multi(struct btc_run *r, const struct btc_probe *pr)
 		fd = n ? link_multi(prog, pr->kind == BTC_KRETPROBE, syms, cookies, n) : -ENOENT;
 		if (fd >= 0) {
 			r->nr_attached += n;
+			r->nr_skipped += left_out;
 			btc_verbose(r, "attached %s: one link for %u functions", pr->name, n);
 			fd = btc_link_add(r, fd, -1);
 			break;

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "internal.h"
 
@@ -99,6 +100,26 @@ int btc_functions(const char *module, const char *pattern, struct btc_strs *out)
 	btc_strs_free(&black);
 	btc_strs_sort(out);
 	return err;
+}
+
+void btc_function_near(const char *name, char *buf, size_t room)
+{
+	struct btc_strs all = { 0 };
+	char prefix[16];
+
+	*buf = '\0';
+	snprintf(prefix, sizeof(prefix), "%.3s*", name);
+	if (!btc_functions("", prefix, &all))
+		btc_near(&all, name, buf, room);
+	btc_strs_free(&all);
+}
+
+bool btc_module_is_loaded(const char *module)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "/sys/module/%s", module);
+	return !*module || strchr(module, '*') || !strcmp(module, "vmlinux") || !access(path, F_OK);
 }
 
 int btc_function_find(const char *module, const char *name)

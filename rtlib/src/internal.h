@@ -196,6 +196,10 @@ int btc_tracefs_fields(const char *event, struct btc_strs *out);
 int btc_functions(const char *module, const char *pattern, struct btc_strs *out);
 /* Is @name a function that can be traced? Also tells its module, if it has one. */
 int btc_function_find(const char *module, const char *name);
+/* Names near @name, as btc_near() tells them. */
+void btc_function_near(const char *name, char *buf, size_t room);
+/* Also true for "", "vmlinux" and patterns. */
+bool btc_module_is_loaded(const char *module);
 
 /* --- places.c: attach points as they are on the target -------------------------------------------------------- */
 
@@ -331,7 +335,7 @@ struct btc_run {
 	struct btc_ctl *ctl;
 	struct btc_ring events, prio;
 	struct btc_link *links;
-	unsigned nr_links, nr_attached;
+	unsigned nr_links, nr_attached, nr_skipped; /* matches of patterns that cannot be traced */
 	struct btc_watch *watches;    /* what is watched now */
 	unsigned nr_watches;
 	struct btc_usdt *usdt;	      /* NULL: no such probes */
@@ -487,11 +491,11 @@ int btc_system(struct btc_run *r, const char *cmd);
 /* mapread.c: maps to memory */
 struct btc_table {
 	const struct btc_map *map;
+	const struct btc_tseries_ops *tseries;
 	char *entry; /* key, padded to 8; one merged value, padded to 8 */
 	size_t stride, key, nr, room;
 };
 
-	const struct btc_tseries_ops *tseries;
 /* Else an array of one element. */
 static inline bool btc_map_is_hash(const struct btc_map *m)
 {

@@ -35,18 +35,10 @@ static int late_value(struct btc_run *r, const struct btc_late *l, __u64 *v)
 
 	*v = 0;
 	switch ((enum btc_late_kind)l->kind) {
-	case BTC_LATE_PID:
-		*v = r->pid;
-		break;
-	case BTC_LATE_CPID:
-		*v = r->child.pid;
-		break;
-	case BTC_LATE_NCPUS:
-		*v = r->nr_cpus;
-		break;
-	case BTC_LATE_NPARAMS:
-		*v = r->nr_param;
-		break;
+	case BTC_LATE_PID: *v = r->pid; break;
+	case BTC_LATE_CPID: *v = r->child.pid; break;
+	case BTC_LATE_NCPUS: *v = r->nr_cpus; break;
+	case BTC_LATE_NPARAMS: *v = r->nr_param; break;
 	case BTC_LATE_KADDR:
 		err = btc_ksyms_addr(l->name, v);
 		if (err == -EPERM)
@@ -64,24 +56,13 @@ static int late_value(struct btc_run *r, const struct btc_late *l, __u64 *v)
 			return btc_fail(r, BTC_STATUS_FACT, l->where, "no cgroup at '%s': %s",
 					l->name, strerror(-err));
 		break;
-	case BTC_LATE_KFUNC:
-		*v = btc_kfunc_exist(r, l->name);
-		break;
-	case BTC_LATE_KFUNC_ALLOWED:
-		*v = btc_kfunc_allowed(r, l->name);
-		break;
-	case BTC_LATE_PLACE:
-		*v = place_of_name(r, l->name);
-		break;
-	case BTC_LATE_TAI:
-		*v = btc_tai_offset(r);
-		break;
-	case BTC_LATE_NS_DEV:
-		btc_pid_namespace(v, &other);
-		break;
-	case BTC_LATE_NS_INO:
-		btc_pid_namespace(&other, v);
-		break;
+	case BTC_LATE_KFUNC: *v = btc_kfunc_exist(r, l->name); break;
+	case BTC_LATE_KFUNC_ALLOWED: *v = btc_kfunc_allowed(r, l->name); break;
+	case BTC_LATE_PLACE: *v = place_of_name(r, l->name); break;
+	case BTC_LATE_ALL_WARNINGS: *v = r->all_warnings; break;
+	case BTC_LATE_TAI: *v = btc_tai_offset(r); break;
+	case BTC_LATE_NS_DEV: btc_pid_namespace(v, &other); break;
+	case BTC_LATE_NS_INO: btc_pid_namespace(&other, v); break;
 	}
 	return 0;
 }
@@ -201,6 +182,16 @@ static int find_tp_field(const struct btc_late_field *l, const char *event, stru
 			 btc_tracefs() ? "" : " (tracefs is not mounted, see /sys/kernel/tracing)");
 		return -ENOENT;
 	}
+	if (l->is_text != (f->is_data_loc || f->is_rel_loc) && !(l->is_text && f->is_array)) {
+		snprintf(why, room, "field '%s' of tracepoint %s is %s on this kernel", l->name,
+			 event, l->is_text ? "no text" : "text of variable length");
+		return -ENOENT;
+	}
+	if (f->is_array && !l->is_text && !l->is_array) {
+		snprintf(why, room, "field '%s' of tracepoint %s is an array on this kernel",
+			 l->name, event);
+		return -ENOENT;
+	}
 	if (l->is_array && f->size < l->size) {
 		snprintf(why, room,
 			 "field '%s' of tracepoint %s has %u bytes on this kernel, %u are needed",
@@ -239,14 +230,10 @@ static int find_field(struct btc_run *r, const struct btc_late_field *l, const s
 static int size_code(unsigned size)
 {
 	switch (size) {
-	case 1:
-		return BPF_B;
-	case 2:
-		return BPF_H;
-	case 4:
-		return BPF_W;
-	case 8:
-		return BPF_DW;
+	case 1: return BPF_B;
+	case 2: return BPF_H;
+	case 4: return BPF_W;
+	case 8: return BPF_DW;
 	}
 	return -1;
 }
@@ -256,11 +243,18 @@ static int size_code(unsigned size)
  * hold a pointer, which the verifier lets nobody shift: they become jumps to
  * the next instruction.
  */
-static bool patch_load(struct bpf_insn *insn, const struct btc_bound *f)
+static bool patch_load(struct bpf_insn *insn, const struct btc_late_field *l,
+		       const struct btc_bound *f)
 {
 	static const struct bpf_insn nop = { .code = BPF_JMP | BPF_JA };
 	int code = size_code(f->size);
 
+	if (l->is_text && f->is_array) { /* it is where its address is, + 0 */
+		insn[0] = (struct bpf_insn){ .code = BPF_ALU64 | BPF_K | BPF_MOV,
+					     .dst_reg = insn[0].dst_reg };
+		insn[1] = insn[2] = nop;
+		return true;
+	}
 	if (code < 0 || (!f->is_slot && f->off % f->size))
 		return false;
 	insn[0].code = BPF_LDX | BPF_MEM | (f->is_slot ? BPF_DW : code);
@@ -322,12 +316,12 @@ int btc_late_patch(struct btc_run *r, struct bpf_insn *insn, size_t n,
 		if (err)
 			return err;
 		if (BPF_CLASS(insn[i].code) != BPF_LDX) {
-			insn[i].imm = f.off;
+			insn[i].imm = f.is_data_loc ? 0 : f.off + (f.is_rel_loc ? f.size : 0);
 			continue;
 		}
 		if (i + 2 >= n)
 			return -EINVAL;
-		if (!patch_load(&insn[i], &f)) {
+		if (!patch_load(&insn[i], l, &f)) {
 			snprintf(
 				why, room,
 				"'%s' is %u bytes at offset %u on this kernel and cannot be loaded from the context",

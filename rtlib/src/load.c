@@ -149,6 +149,7 @@ static void skip(struct btc_run *r, struct btc_place *pl, const char *why)
 {
 	btc_verbose(r, "%s: skipped: %s", pl->name, why);
 	pl->dropped = true;
+	r->nr_skipped++;
 	if (r->nr_live)
 		r->nr_live--;
 }
@@ -196,6 +197,22 @@ static int module_btf_fd(const char *module, int *fd)
 	return -ENOENT;
 }
 
+static void no_btf_function(const struct btc_place *pl, char *why, size_t room)
+{
+	char near[160] = "";
+	__u64 addr;
+
+	if (!pl->pr->wild && btc_ksyms_addr(pl->func, &addr) == -ENOENT) {
+		btc_function_near(pl->func, near, sizeof(near));
+		snprintf(why, room, "this kernel has no function '%s'%s%s%s", pl->func,
+			 *near ? "; did you mean " : "", near, *near ? "?" : "");
+		return;
+	}
+	snprintf(why, room,
+		 "the BTF of %s has no function '%s', which fentry and fexit need; try kprobe",
+		 *pl->target ? pl->target : "this kernel", pl->func);
+}
+
 /* Which function fentry and fexit go to. */
 static int set_target(struct btc_run *r, struct btc_place *pl, struct bpf_prog_load_opts *o,
 		      char *why, size_t room)
@@ -222,8 +239,7 @@ static int set_target(struct btc_run *r, struct btc_place *pl, struct bpf_prog_l
 	}
 	o->attach_btf_id = btc_kbtf_func(b, pl->func);
 	if (!o->attach_btf_id || module_btf_fd(pl->target, &fd)) {
-		snprintf(why, room, "%s has no function '%s' that can be traced",
-			 *pl->target ? pl->target : "this kernel", pl->func);
+		no_btf_function(pl, why, room);
 		return -ENOENT;
 	}
 	o->attach_btf_obj_fd = fd;

@@ -174,7 +174,22 @@ int btc_check_privilege(struct btc_run *r)
 
 void btc_hint_privilege(int err)
 {
-	if ((err == -EPERM || err == -EACCES) && !(capabilities() >> CAP_SYS_ADMIN & 1))
+	FILE *f;
+	int paranoid = 0;
+
+	if ((err != -EPERM && err != -EACCES) || capabilities() >> CAP_SYS_ADMIN & 1)
+		return;
+	f = fopen("/proc/sys/kernel/perf_event_paranoid", "re");
+	if (f) {
+		if (fscanf(f, "%d", &paranoid) != 1)
+			paranoid = 0;
+		fclose(f);
+	}
+	if (paranoid > 2) /* Debian's own level */
+		btc_hint(
+			"kernel.perf_event_paranoid is %d, which may ask for CAP_SYS_ADMIN; with 2 CAP_PERFMON is enough",
+			paranoid);
+	else
 		btc_hint("CAP_SYS_ADMIN is missing; the kernel may want it for this");
 }
 

@@ -75,17 +75,32 @@ static int add(struct btc_run *r, const struct btc_probe *pr, const char *name, 
 	return btc_place_add(r, pr, name, target, func) ? 0 : -ENOMEM;
 }
 
+/* tracefs, which knows what can be traced, tells nothing. */
+static int no_tracefs(struct btc_run *r, const struct btc_probe *pr, int err)
+{
+	if (err == -EACCES || err == -EPERM)
+		return btc_fail(
+			r, BTC_STATUS_FACT, pr->where,
+			"%s: cannot read tracefs: %s (root or CAP_DAC_READ_SEARCH is needed)",
+			pr->name, strerror(-err));
+	if (btc_tracefs())
+		return btc_fail(r, BTC_STATUS_FACT, pr->where, "%s: cannot read tracefs: %s",
+				pr->name, strerror(-err));
+	return btc_fail(
+		r, BTC_STATUS_FACT, pr->where,
+		"%s: cannot find tracefs; mount it: mount -t tracefs tracefs /sys/kernel/tracing",
+		pr->name);
+}
+
 /* Why a tracepoint is not there. */
 static int no_tracepoint(struct btc_run *r, const struct btc_probe *pr, const char *cat,
-			 const char *event)
+			 const char *event, int err)
 {
 	struct btc_strs all = { 0 };
 	char near[256] = "", text[256];
 
-	if (!btc_tracefs())
-		return btc_fail(
-			r, BTC_STATUS_FACT, pr->where,
-			"cannot find tracefs; mount it: mount -t tracefs tracefs /sys/kernel/tracing");
+	if (!btc_tracefs() || (err && err != -ENOENT))
+		return no_tracefs(r, pr, err);
 	snprintf(text, sizeof(text), "%s:%s", cat, event);
 	if (!pr->wild && !btc_tracefs_events("*", "*", &all))
 		btc_near(&all, text, near, sizeof(near));
@@ -105,12 +120,8 @@ static int tracepoints(struct btc_run *r, const struct btc_probe *pr, const char
 
 	if (!pr->wild) {
 		err = btc_tracefs_id(cat, event);
-		if (err == -EACCES || err == -EPERM)
-			return btc_fail(
-				r, BTC_STATUS_FACT, pr->where,
-				"cannot read tracefs: %s (root or CAP_DAC_READ_SEARCH is needed)",
-				strerror(-err));
-		return err < 0 ? no_tracepoint(r, pr, cat, event) : add(r, pr, name, cat, event);
+		return err < 0 ? no_tracepoint(r, pr, cat, event, err)
+			       : add(r, pr, name, cat, event);
 	}
 	err = btc_tracefs_events(cat, event, &all);
 	for (i = 0; !err && i < all.nr; i++) {
@@ -120,9 +131,29 @@ static int tracepoints(struct btc_run *r, const struct btc_probe *pr, const char
 		err = add(r, pr, text, all.s[i], colon + 1);
 	}
 	if (!all.nr && err != -ENOMEM)
-		err = no_tracepoint(r, pr, cat, event);
+		err = no_tracepoint(r, pr, cat, event, err);
 	btc_strs_free(&all);
 	return err;
+}
+
+/* One by its name; what a parameter gave may say an offset, too. */
+static int function(struct btc_run *r, const struct btc_probe *pr, const char *module,
+		    const char *func, const char *name)
+{
+	const char *plus = strrchr(func, '+');
+	struct btc_place *pl;
+	bool negative;
+	int err;
+
+	err = add(r, pr, name, module, func);
+	if (err || pr->kind != BTC_KPROBE || !plus || plus == func)
+		return err;
+	pl = &r->places[r->nr_places - 1];
+	if (btc_parse_int(plus + 1, &pl->offset, &negative) || negative)
+		return btc_fail(r, BTC_STATUS_FACT, pr->where, "%s: '%s' is no offset", name,
+				plus + 1);
+	pl->func[plus - func] = '\0';
+	return 0;
 }
 
 /* Functions of the kernel: kprobe, kretprobe, fentry, fexit. */
@@ -143,14 +174,14 @@ static int functions(struct btc_run *r, const struct btc_probe *pr, const char *
 	int err;
 
 	if (!pr->wild) /* whether it is there is seen when it is attached */
-		return add(r, pr, name, module, func);
+		return function(r, pr, module, func, name);
+	if (!btc_module_is_loaded(module))
+		return btc_place_missing(r, pr, BTC_STATUS_FACT,
+					 "%s: kernel module %s is not loaded", name, module);
 	err = btc_functions(module, func, &all);
 	if (err && err != -ENOMEM) {
 		btc_strs_free(&all);
-		return btc_fail(
-			r, BTC_STATUS_FACT, pr->where,
-			"cannot read the list of traceable functions: %s%s", strerror(-err),
-			btc_tracefs() ? "" : " (tracefs is not mounted, see /sys/kernel/tracing)");
+		return no_tracefs(r, pr, err);
 	}
 	for (i = 0; !err && i < all.nr; i++) {
 		colon = strchr(all.s[i], ':');
@@ -229,30 +260,20 @@ static int expand(struct btc_run *r, const struct btc_probe *pr)
 	if (err)
 		goto out;
 	switch ((enum btc_probe_kind)pr->kind) {
-	case BTC_TRACEPOINT:
-		err = tracepoints(r, pr, target, func, name);
-		break;
+	case BTC_TRACEPOINT: err = tracepoints(r, pr, target, func, name); break;
 	case BTC_KPROBE:
 	case BTC_KRETPROBE:
 	case BTC_FENTRY:
-	case BTC_FEXIT:
-		err = functions(r, pr, target, func, name);
-		break;
-	case BTC_RAWTRACEPOINT:
-		err = raw_tracepoints(r, pr, target, func, name);
-		break;
+	case BTC_FEXIT: err = functions(r, pr, target, func, name); break;
+	case BTC_RAWTRACEPOINT: err = raw_tracepoints(r, pr, target, func, name); break;
 	case BTC_UPROBE:
-	case BTC_URETPROBE:
-		err = btc_places_user(r, pr, target, func);
-		break;
+	case BTC_URETPROBE: err = btc_places_user(r, pr, target, func); break;
 	case BTC_BEGIN:
 	case BTC_END:
 	case BTC_SELF:
 	case BTC_TEST:
 	case BTC_BENCH:
-	case BTC_ITER:
-		err = add(r, pr, name, target, func);
-		break;
+	case BTC_ITER: err = add(r, pr, name, target, func); break;
 	case BTC_INTERVAL:
 	case BTC_PROFILE:
 	case BTC_SOFTWARE:
@@ -261,12 +282,8 @@ static int expand(struct btc_run *r, const struct btc_probe *pr)
 		if (!err)
 			err = rate(r, pr, &r->places[r->nr_places - 1]);
 		break;
-	case BTC_USDT:
-		err = btc_places_usdt(r, pr, target, func);
-		break;
-	case BTC_WATCHPOINT:
-		err = btc_places_watch(r, pr, func);
-		break;
+	case BTC_USDT: err = btc_places_usdt(r, pr, target, func); break;
+	case BTC_WATCHPOINT: err = btc_places_watch(r, pr, func); break;
 	}
 out:
 	free(target);

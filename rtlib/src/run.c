@@ -289,6 +289,10 @@ static void announce(struct btc_run *r)
 	else if (!r->quiet)
 		fprintf(stderr, "Attached %u probe%s\n", r->nr_attached,
 			r->nr_attached == 1 ? "" : "s");
+	if (!r->quiet && r->nr_skipped)
+		fprintf(stderr, "Skipped %u function%s that match but cannot be traced%s\n",
+			r->nr_skipped, r->nr_skipped == 1 ? "" : "s",
+			r->verbose ? "" : " (-v names them)");
 	if (!getenv("__BPFTRACE_NOTIFY_PROBES_ATTACHED"))
 		return;
 	n = write(STDOUT_FILENO, word, sizeof(word) - 1); /* even with -o */
@@ -325,10 +329,6 @@ static void run_free(struct btc_run *r)
 	free(r->param);
 }
 
-int btc_main(const struct btc_program *program, int argc, char **argv)
-{
-	struct btc_run run = {
-		.p = program,
 /* Where stdout is closed a map must not become it: a write to this one says EBADF. */
 static void guard_stdio(void)
 {
@@ -341,6 +341,10 @@ static void guard_stdio(void)
 		close(fd);
 }
 
+int btc_main(const struct btc_program *program, int argc, char **argv)
+{
+	struct btc_run run = {
+		.p = program,
 		.config = program->config,
 		.pidfd = -1,
 		.child = { .go = -1, .pidfd = -1 },
@@ -349,11 +353,11 @@ static void guard_stdio(void)
 	struct btc_run *r = &run;
 	int err;
 
+	guard_stdio();
 	r->nr_cpus = libbpf_num_possible_cpus();
 	err = btc_out_init(&r->out, STDOUT_FILENO);
 	if (!err)
 		err = btc_out_init(&r->tmp, -1);
-	guard_stdio();
 	if (!err)
 		err = btc_out_init(&r->key, -1);
 	if (!err)

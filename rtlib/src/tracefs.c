@@ -7,8 +7,10 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "internal.h"
@@ -122,14 +124,13 @@ const char *btc_tracefs(void)
 {
 	static const char *const dirs[] = { "/sys/kernel/tracing", "/sys/kernel/debug/tracing" };
 	static const char *found;
-	char path[64];
+	struct statfs fs;
 	size_t i;
 
-	for (i = 0; !found && i < BTC_COUNT(dirs); i++) {
-		snprintf(path, sizeof(path), "%s/events", dirs[i]);
-		if (!access(path, F_OK))
+	/* Mounted is what counts: whether it may be read is seen, and said, when it is read. */
+	for (i = 0; !found && i < BTC_COUNT(dirs); i++)
+		if (!statfs(dirs[i], &fs) && fs.f_type == TRACEFS_MAGIC)
 			found = dirs[i];
-	}
 	return found;
 }
 
@@ -241,6 +242,10 @@ static const char *parse_line(const char *line, const char **name, size_t *len, 
 	end = strchr(decl, ';');
 	if (!end || sscanf(end, "; offset:%d; size:%d; signed:%d;", &off, &size, &sign) != 3)
 		return next;
+	*f = (struct btc_bound){ .off = off, .size = size, .is_signed = sign };
+	f->is_data_loc = !strncmp(decl, "__data_loc", 10);
+	f->is_rel_loc = !strncmp(decl, "__rel_loc", 9);
+	f->is_array = end[-1] == ']' && !f->is_data_loc && !f->is_rel_loc;
 	if (end[-1] == ']')
 		while (end > decl && *end != '[')
 			end--;
@@ -248,7 +253,6 @@ static const char *parse_line(const char *line, const char **name, size_t *len, 
 		;
 	*name = s;
 	*len = end - s;
-	*f = (struct btc_bound){ .off = off, .size = size, .is_signed = sign };
 	return next;
 }
 
