@@ -354,7 +354,11 @@ const char *lower__str(struct lower *l, const struct expr *e, const struct place
 	n = str_limit(l, e, room);
 	if (to->zeroed)
 		make_zero(l, to);
-	l__emit(l, "%s_str(%s, %s, %s);", read, to->lv, n, from);
+	if (p->type->kind == TY_STRING)
+		l__emit(l, "%s_str(%s, %s, %s);", read, to->lv, n, from);
+	else
+		l__emit(l, "btc_tell(%s_str(%s, %s, %s), %s);", read, to->lv, n, from,
+			read_warn(l, p->type->as, "_str", e->loc));
 	return to == &own ? own.lv : NULL;
 }
 
@@ -523,7 +527,7 @@ static struct mem task_member(struct lower *l, const struct expr *e, const char 
 {
 	const struct type *task = ctypes__find(l->types, "struct", "task_struct");
 	const struct expr *given = arg(e, 0);
-	struct mem m = { .as = AS_KERNEL, .st = task, .path = "" };
+	struct mem m = { .as = AS_KERNEL, .st = task, .path = "", .loc = e->loc };
 	const struct member *f;
 
 	m.base = given ? value(l, given) : builtin_c(l, "bpf_get_current_task()", "curtask");

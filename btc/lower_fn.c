@@ -362,3 +362,12 @@ void l__unsupported(struct lower *l, struct loc loc, const char *what)
 	diag__unsupported(l->d, loc, what);
 }
 
+	const struct plan_warn *o;
+	size_t i;
+	for (i = l->plan->warns.nr; i-- > 0;) {
+		o = &l->plan->warns.v[i];
+		if (o->where.src == where.src && o->where.begin == where.begin &&
+		    o->where.end == where.end && o->where.via == where.via && o->map == map &&
+		    !strcmp(o->kind, kind) && !strcmp(o->helper ? o->helper : "", helper ? helper : ""))
+			return FMT(l, "&btc_warns[%zu]", i);
+	}

@@ -180,6 +180,7 @@ struct mem {
 	uint32_t off;			/* added to base, if st is NULL */
 	enum addr_space as;
 	bool local;			/* the program's own memory: direct loads */
+	struct loc loc;			/* of the access, for what is said if it fails */
 };
 
 struct mem mem_of(struct lower *l, const struct expr *e);
@@ -189,6 +190,8 @@ const char *mem_load(struct lower *l, const struct mem *m, const struct type *t,
 		     const struct member *bits, const char *hint);
 const char *read_fn(enum addr_space as);	/* "kernel", "user", "any" */
 const char *probe_read(enum addr_space as);	/* "bpf_probe_read_user" */
+/* Where a failed read is counted; "" or "_str" says which helper. */
+const char *read_warn(struct lower *l, enum addr_space as, const char *suffix, struct loc where);
 const char *enumerator(struct lower *l, const struct expr *e);
 const char *arg_field(struct lower *l, const struct expr *e);	/* FIELD_x of args.name */
 
