@@ -16,6 +16,7 @@ set(RTLIB_SOURCES
 	src/facts.c
 	src/format.c
 	src/functions.c
+	src/gone.c
 	src/hist.c
 	src/json.c
 	src/kbtf.c

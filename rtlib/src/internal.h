@@ -370,6 +370,8 @@ struct btc_run {
 	struct btc_out later; /* JSON messages that wait for the end of one */
 	bool json_open;
 	char *load_log;	     /* end of the verifier's words */
+	struct bpf_line_info *lines; /* of that program, if CO-RE left holes in it */
+	__u32 nr_lines;
 	const char *loading; /* name of the program being loaded */
 	__u64 lost_told;
 	bool exiting, told;
@@ -391,6 +393,12 @@ void btc_unload(struct btc_run *r);
 struct btc_kbtf *btc_kernel(struct btc_run *r);
 /* The BTF of @module ("" and "vmlinux": the kernel's own); NULL. */
 struct btc_kbtf *btc_module(struct btc_run *r, const char *module);
+
+/* gone.c: what CO-RE did not find */
+void btc_gone_note(struct btc_run *r, const struct bpf_insn *insn, size_t n,
+		   const struct bpf_prog_load_opts *opts);
+/* Did the last load fail for that? Then @why says what is missing, @where the place of its use. */
+bool btc_gone_explain(struct btc_run *r, char *why, size_t room, char *where, size_t where_room);
 
 int btc_late_values(struct btc_run *r); /* late.c */
 /* Binds a program's instructions to @place; -ENOENT: a field is missing, @why says which. */

@@ -283,7 +283,7 @@ static int load_place(struct btc_run *r, struct bpf_program *prog, struct btc_pl
 	enum bpf_prog_type type = bpf_program__type(prog);
 	size_t n = bpf_program__insn_cnt(prog);
 	const char *where = pl->pr->where;
-	char why[512];
+	char why[512], place[256];
 	int err = 0;
 
 	memcpy(copy, bpf_program__insns(prog), n * sizeof(*copy));
@@ -308,6 +308,9 @@ static int load_place(struct btc_run *r, struct bpf_program *prog, struct btc_pl
 		return 0;
 	err = pl->prog_fd;
 	pl->prog_fd = -1;
+	snprintf(place, sizeof(place), "%s", pl->pr->where);
+	if (btc_gone_explain(r, why, sizeof(why), place, sizeof(place)))
+		return drop(r, pl, place, why);
 	if (pl->pr->wild && is_tracing(pl->pr)) { /* not all functions can be traced so */
 		skip(r, pl, strerror(-err));
 		return 0;
@@ -358,6 +361,7 @@ static int prepare(struct bpf_program *prog, struct bpf_prog_load_opts *opts, lo
 	r->loading = name;
 	free(r->load_log);
 	r->load_log = NULL;
+	btc_gone_note(r, bpf_program__insns(prog), bpf_program__insn_cnt(prog), opts);
 	if (pl && (pl->pr->per_match || is_tracing(pl->pr))) {
 		err = load_clones(r, prog, opts);
 		return err ? err : make_empty(prog, opts);
@@ -601,17 +605,35 @@ static void raise_files(struct btc_run *r)
 	setrlimit(RLIMIT_NOFILE, &lim);
 }
 
-int btc_load(struct btc_run *r)
+/* The program that was refused needs what this kernel lacks: it goes, or the tool. 1: try again. */
+static int drop_gone(struct btc_run *r)
+{
+	char why[512], place[256] = "";
+	struct btc_place *pl;
+	unsigned i;
+	int err;
+
+	pl = (struct btc_place *)place_of(r, r->loading);
+	if (!pl || !btc_gone_explain(r, why, sizeof(why), place, sizeof(place)))
+		return 0;
+	do {
+		err = drop(r, pl, *place ? place : pl->pr->where, why);
+		pl = (struct btc_place *)place_of(r, r->loading);
+	} while (!err && pl);
+	for (i = 0; i < r->nr_places; i++) {
+		if (r->places[i].prog_fd >= 0)
+			close(r->places[i].prog_fd);
+		r->places[i].prog_fd = -1;
+	}
+	return err ? err : 1;
+}
+
+/* 1: what could not be loaded may be left out. */
+static int load_object(struct btc_run *r)
 {
 	int core_fd = -1, err;
 
-	current = r;
-	libbpf_set_print(on_libbpf);
-	if (libbpf_set_memlock_rlim)
-		libbpf_set_memlock_rlim(0); /* kernels from 5.11 do not need it */
-	err = register_handlers(r);
-	if (!err)
-		err = open_object(r, &core_fd);
+	err = open_object(r, &core_fd);
 	if (!err)
 		err = btc_options_apply(r);
 	if (!err)
@@ -626,11 +648,16 @@ int btc_load(struct btc_run *r)
 		choose_programs(r);
 		err = bpf_object__load(r->obj);
 		if (err && !r->told && r->loading) {
+			int gone = drop_gone(r);
+
+			err = gone ? gone : err;
+		}
+		if (err < 0 && !r->told && r->loading) {
 			const struct btc_place *pl = place_of(r, r->loading);
 
 			err = refused(r, r->loading, pl ? pl->pr->where : NULL, err);
 		}
-		if (err && !r->told) {
+		if (err < 0 && !r->told) {
 			btc_fail(r, BTC_STATUS_LOAD, NULL, "cannot load the BPF object: %s",
 				 strerror(-err));
 			btc_hint_privilege(err);
@@ -638,6 +665,24 @@ int btc_load(struct btc_run *r)
 	}
 	if (core_fd >= 0)
 		close(core_fd); /* libbpf reads it at load, not at open */
+	return err;
+}
+
+int btc_load(struct btc_run *r)
+{
+	int err;
+
+	current = r;
+	libbpf_set_print(on_libbpf);
+	if (libbpf_set_memlock_rlim)
+		libbpf_set_memlock_rlim(0); /* kernels from 5.11 do not need it */
+	err = register_handlers(r);
+	while (!err && (err = load_object(r)) > 0) {
+		bpf_object__close(r->obj);
+		r->obj = NULL;
+		r->loading = NULL;
+		err = 0;
+	}
 	if (!err) {
 		err = find_maps(r);
 		if (!err)
@@ -668,5 +713,6 @@ void btc_unload(struct btc_run *r)
 	free(r->maps);
 	free(r->zeroed);
 	free(r->load_log);
+	free(r->lines);
 	bpf_object__close(r->obj);
 }
