@@ -26,7 +26,8 @@ const char *lower__comm(struct lower *l, const struct expr *e, const struct plac
 	}
 	if (to->type->size > 16 && to->zeroed)
 		make_zero(l, to);
-	l__emit(l, "bpf_get_current_comm(%s, %u);", to->lv, to->type->size < 16 ? to->type->size : 16);
+	l__emit(l, "bpf_get_current_comm(%s, %u);", to->lv,
+		to->type->size < 16 ? to->type->size : 16);
 	if (to->type->size > 16 && !to->zeroed)
 		l__emit(l, "%s[16] = 0;", to->lv);
 	return to == &own ? own.lv : NULL;
@@ -48,14 +49,18 @@ const char *lower__pid(struct lower *l, const struct expr *e, const struct place
 const char *lower__nsecs(struct lower *l, const struct expr *e, const struct place *to)
 {
 	static const char *const clocks[] = {
-		"bpf_ktime_get_boot_ns()", "bpf_ktime_get_ns()", "bpf_ktime_get_tai_ns()",
+		"bpf_ktime_get_boot_ns()",
+		"bpf_ktime_get_ns()",
+		"bpf_ktime_get_tai_ns()",
 	};
 	int mode = e->type->mode ? e->type->mode - 1 : CLOCK_BOOT;
 
 	(void)to;
 	if (mode == CLOCK_SW_TAI)
-		return builtin_c(l, FMT(l, "bpf_ktime_get_boot_ns() + %s",
-					late_fact(l, "__s64", "btc_tai_offset", "BTC_LATE_TAI", NULL, 8, e->loc)),
+		return builtin_c(l,
+				 FMT(l, "bpf_ktime_get_boot_ns() + %s",
+				     late_fact(l, "__s64", "btc_tai_offset", "BTC_LATE_TAI", NULL,
+					       8, e->loc)),
 				 "nsecs");
 	return builtin_c(l, clocks[mode], "nsecs");
 }
@@ -98,7 +103,8 @@ const char *lower__probe(struct lower *l, const struct expr *e, const struct pla
 	if (l->per_match || !l__has_cookie(l->at->prov->kind) ||
 	    (l->unit->attach.nr == 1 && !l->at->wild && l->at->prov->kind != PROV_USDT))
 		return to_temp(l, "btc_late_probe()", type__int(4, false), "probe");
-	return to_temp(l, FMT(l, "bpf_get_attach_cookie(%s)", l__ctx(l)), type__int(4, false), "probe");
+	return to_temp(l, FMT(l, "bpf_get_attach_cookie(%s)", l__ctx(l)), type__int(4, false),
+		       "probe");
 }
 
 const char *lower__probetype(struct lower *l, const struct expr *e, const struct place *to)
@@ -116,7 +122,8 @@ const char *lower__probetype(struct lower *l, const struct expr *e, const struct
 const char *lower__arg(struct lower *l, const struct expr *e, const struct place *to)
 {
 	const char *name = e->kind == EX_CALL ? e->call.name : e->ident.name;
-	struct cached fresh = { .kind = CACHE_TEXT, .name = name }, *c = l__cached(l, CACHE_TEXT, name);
+	struct cached fresh = { .kind = CACHE_TEXT, .name = name },
+		      *c = l__cached(l, CACHE_TEXT, name);
 	const char *nr = name + 3;
 	unsigned n = (unsigned)strtoul(nr, NULL, 10) + 1;
 
@@ -149,7 +156,9 @@ const char *lower__args(struct lower *l, const struct expr *e, const struct plac
 	}
 	for (i = 0; i < e->type->members.nr; i++) {
 		field = NEW(l->a, struct expr);
-		*field = (struct expr){ .kind = EX_FIELD, .loc = e->loc, .type = e->type->members.v[i].type };
+		*field = (struct expr){ .kind = EX_FIELD,
+					.loc = e->loc,
+					.type = e->type->members.v[i].type };
 		field->field.e = (struct expr *)e;
 		field->field.m = &e->type->members.v[i];
 		field->field.name = field->field.m->name;
@@ -165,7 +174,8 @@ const char *lower__reg(struct lower *l, const struct expr *e, const struct place
 	(void)to;
 	if (!strcmp(name, "pc"))
 		name = "ip";
-	return to_temp(l, FMT(l, "((struct btc_regs *)%s)->%s", l__ctx(l), name), type__int(8, false), name);
+	return to_temp(l, FMT(l, "((struct btc_regs *)%s)->%s", l__ctx(l), name),
+		       type__int(8, false), name);
 }
 
 const char *lower__ctx(struct lower *l, const struct expr *e, const struct place *to)
@@ -182,8 +192,16 @@ const char *lower__usermode(struct lower *l, const struct expr *e, const struct 
 	switch (l->at->prov->kind) {
 	case PROV_BEGIN:
 	case PROV_END: return "1";
-	case PROV_KPROBE: case PROV_KRETPROBE: case PROV_UPROBE: case PROV_URETPROBE: case PROV_PROFILE:
-	case PROV_INTERVAL: case PROV_SOFTWARE: case PROV_HARDWARE: case PROV_USDT: case PROV_WATCHPOINT:
+	case PROV_KPROBE:
+	case PROV_KRETPROBE:
+	case PROV_UPROBE:
+	case PROV_URETPROBE:
+	case PROV_PROFILE:
+	case PROV_INTERVAL:
+	case PROV_SOFTWARE:
+	case PROV_HARDWARE:
+	case PROV_USDT:
+	case PROV_WATCHPOINT:
 	case PROV_ASYNCWATCHPOINT:
 		return to_temp(l, FMT(l, "(((struct btc_regs *)%s)->cs & 3) == 3", l__ctx(l)),
 			       type__int(1, false), "usermode");
@@ -202,8 +220,8 @@ static const char *stack(struct lower *l, const struct expr *e, const struct pla
 	}
 	ip = user ? FMT(l, "%s.ip", to->lv) : to->lv;
 	/* The helper clears what it does not fill, also when it fails. */
-	l__emit(l, "bpf_get_stack(%s, %s, %u, %s);", l__ctx(l), ip, 8 * e->type->nr,
-		user ? "BPF_F_USER_STACK" : "0");
+	l__emit(l, "btc_tell(bpf_get_stack(%s, %s, %u, %s), %s);", l__ctx(l), ip, 8 * e->type->nr,
+		user ? "BPF_F_USER_STACK" : "0", l__warn(l, "BTC_WARN_STACK", NULL, NULL, e->loc));
 	if (user) {
 		l__emit(l, "%s.owner.pid = %s >> 32;", to->lv, pid_tgid(l));
 		l__emit(l, "%s.owner.pad = 0;", to->lv);
@@ -226,14 +244,19 @@ const char *lower__ustack(struct lower *l, const struct expr *e, const struct pl
 static const char *late(struct lower *l, const char *decl, const char *symbol, const char *kind,
 			const char *name, uint32_t size, struct loc where)
 {
-	struct plan_late v = { .decl = decl, .symbol = symbol, .kind = kind, .name = name, .size = size,
+	struct plan_late v = { .decl = decl,
+			       .symbol = symbol,
+			       .kind = kind,
+			       .name = name,
+			       .size = size,
 			       .where = where };
 	size_t i;
 
 	for (i = 0; i < l->plan->late.nr; i++) {
 		const struct plan_late *o = &l->plan->late.v[i];
 
-		if (o->kind && !strcmp(o->kind, kind) && (!name || (o->name && !strcmp(o->name, name))))
+		if (o->kind && !strcmp(o->kind, kind) &&
+		    (!name || (o->name && !strcmp(o->name, name))))
 			return o->symbol;
 	}
 	vec_push(l->a, &l->plan->late, v);
@@ -271,7 +294,8 @@ const char *late_fact(struct lower *l, const char *type, const char *prefix, con
 	return late(l, FMT(l, "%s %s", type, symbol), symbol, kind, name, size, where);
 }
 
-static const char *named_late(struct lower *l, const struct expr *e, const char *prefix, const char *kind)
+static const char *named_late(struct lower *l, const struct expr *e, const char *prefix,
+			      const char *kind)
 {
 	const char *symbol = FMT(l, "%s_%zu", prefix, l->plan->late.nr + 1);
 
@@ -305,7 +329,9 @@ const char *lower__getopt(struct lower *l, const struct expr *e, const struct pl
 	(void)to;
 	for (i = 0; i < l->prog->options.nr; i++)
 		if (!strcmp(l->prog->options.v[i]->name, name))
-			return FMT(l, e->type->kind == TY_STRING ? "btc_late_str(opt_%zu)" : "opt_%zu", i + 1);
+			return FMT(l,
+				   e->type->kind == TY_STRING ? "btc_late_str(opt_%zu)" : "opt_%zu",
+				   i + 1);
 	return "0";
 }
 
@@ -322,13 +348,15 @@ const char *str_limit(struct lower *l, const struct expr *e, uint32_t room)
 
 	if (p->type->kind == TY_STRING && p->type->size < room)
 		room = p->type->size;
-	if ((p->kind == EX_PARAM || (p->kind == EX_BINARY && p->type->kind == TY_STRING)) && n && n->konst && n->konst->num < room)
+	if ((p->kind == EX_PARAM || (p->kind == EX_BINARY && p->type->kind == TY_STRING)) && n &&
+	    n->konst && n->konst->num < room)
 		return FMT(l, "%llu", (unsigned long long)n->konst->num + 1);
 
 	if (!n)
 		return FMT(l, "%u", room);
 	if (n->konst)
-		return FMT(l, "%llu", (unsigned long long)(n->konst->num < room ? n->konst->num : room));
+		return FMT(l, "%llu",
+			   (unsigned long long)(n->konst->num < room ? n->konst->num : room));
 	return to_temp(l, FMT(l, "btc_clamp(%s, %u)", value_as(l, n, type__int(8, false)), room),
 		       type__int(8, false), "len");
 }
@@ -350,7 +378,8 @@ const char *lower__str(struct lower *l, const struct expr *e, const struct place
 		return to == &own ? own.lv : NULL;
 	}
 	read = p->type->kind == TY_STRING ? "bpf_probe_read_kernel" : probe_read(p->type->as);
-	from = p->type->kind == TY_STRING ? object(l, p) : FMT(l, "(void *)%s", paren(l, value(l, p)));
+	from = p->type->kind == TY_STRING ? object(l, p)
+					  : FMT(l, "(void *)%s", paren(l, value(l, p)));
 	n = str_limit(l, e, room);
 	if (to->zeroed)
 		make_zero(l, to);
@@ -379,8 +408,11 @@ const char *lower__buf(struct lower *l, const struct expr *e, const struct place
 		make_zero(l, to);
 	l__emit(l, "%s.len = %s;", to->lv, len);
 	l__emit(l, "%s(%s.data, %s, (void *)%s);",
-		is_object(p->type) && p->type->kind == TY_STRING ? "bpf_probe_read_kernel" : probe_read(p->type->as),
-		to->lv, len, paren(l, is_object(p->type) && p->type->kind == TY_STRING ? object(l, p) : value(l, p)));
+		is_object(p->type) && p->type->kind == TY_STRING ? "bpf_probe_read_kernel"
+								 : probe_read(p->type->as),
+		to->lv, len,
+		paren(l, is_object(p->type) && p->type->kind == TY_STRING ? object(l, p)
+									  : value(l, p)));
 	return to == &own ? FMT(l, "&%s", own.lv) : NULL;
 }
 
@@ -436,7 +468,12 @@ static bool is_own_object(const struct expr *x)
 	if (x->konst)
 		return true;
 	switch (x->kind) {
-	case EX_CALL: case EX_MAP: case EX_PARAM: case EX_ELEM: case EX_COND: case EX_BLOCK: return true;
+	case EX_CALL:
+	case EX_MAP:
+	case EX_PARAM:
+	case EX_ELEM:
+	case EX_COND:
+	case EX_BLOCK: return true;
 	case EX_VAR: return x->type->kind != TY_ARRAY && x->type->kind != TY_STRUCT;
 	case EX_FIELD: return x->field.e->type->kind == TY_RECORD;
 	default: return false;
@@ -445,7 +482,8 @@ static bool is_own_object(const struct expr *x)
 
 const char *lower__ntop(struct lower *l, const struct expr *e, const struct place *to)
 {
-	const struct expr *x = arg(e, e->call.args.nr - 1), *af = e->call.args.nr > 1 ? arg(e, 0) : NULL;
+	const struct expr *x = arg(e, e->call.args.nr - 1),
+			  *af = e->call.args.nr > 1 ? arg(e, 0) : NULL;
 	struct place own = { .type = e->type };
 	struct mem m;
 
@@ -457,7 +495,8 @@ const char *lower__ntop(struct lower *l, const struct expr *e, const struct plac
 	if (af)
 		l__emit(l, "%s.family = %s;", to->lv, value(l, af));
 	else
-		l__emit(l, "%s.family = %u;", to->lv, is_object(x->type) && x->type->size == 16 ? 10 : 2);
+		l__emit(l, "%s.family = %u;", to->lv,
+			is_object(x->type) && x->type->size == 16 ? 10 : 2);
 	if (!is_object(x->type)) {
 		l__emit(l, "*(__u32 *)%s.addr = %s;", to->lv, value(l, x));
 	} else if (is_own_object(x)) {
@@ -481,15 +520,17 @@ const char *lower__macaddr(struct lower *l, const struct expr *e, const struct p
 		own.lv = l__object(l, e->type, "mac");
 		to = &own;
 	}
-	if (is_object(x->type) && is_own_object(x)) {	/* of a buffer: its bytes, not its length */
+	if (is_object(x->type) && is_own_object(x)) { /* of a buffer: its bytes, not its length */
 		l__emit(l, "__builtin_memcpy(%s, (char *)%s%s, 6);", to->lv, object(l, x),
 			x->type->kind == TY_BUFFER ? " + 4" : "");
 	} else if (is_object(x->type)) {
 		m = mem_of(l, x);
-		l__emit(l, "%s(%s, 6, (void *)%s);", m.local ? "bpf_probe_read_kernel" : probe_read(m.as),
-			to->lv, paren(l, mem_addr(l, &m)));
+		l__emit(l, "%s(%s, 6, (void *)%s);",
+			m.local ? "bpf_probe_read_kernel" : probe_read(m.as), to->lv,
+			paren(l, mem_addr(l, &m)));
 	} else {
-		l__emit(l, "%s(%s, 6, (void *)%s);", probe_read(x->type->as), to->lv, paren(l, value(l, x)));
+		l__emit(l, "%s(%s, 6, (void *)%s);", probe_read(x->type->as), to->lv,
+			paren(l, value(l, x)));
 	}
 	return to == &own ? own.lv : NULL;
 }
@@ -522,8 +563,8 @@ const char *lower__username(struct lower *l, const struct expr *e, const struct 
 /* --- curtask ------------------------------------------------------------------------------------ */
 
 /* A chain of members of a task_struct, `real_parent.pid`; the last one by @last. */
-static struct mem task_member(struct lower *l, const struct expr *e, const char *via, const char *last,
-			      const struct type **type)
+static struct mem task_member(struct lower *l, const struct expr *e, const char *via,
+			      const char *last, const struct type **type)
 {
 	const struct type *task = ctypes__find(l->types, "struct", "task_struct");
 	const struct expr *given = arg(e, 0);
@@ -599,7 +640,8 @@ const char *lower__len(struct lower *l, const struct expr *e, const struct place
 		return to_temp(l, FMT(l, "btc_map_len(&%s)", map_plan(l, x->map.map)->bpf_name),
 			       type__int(8, true), "len");
 	if (x->type->kind == TY_KSTACK || x->type->kind == TY_USTACK)
-		return to_temp(l, FMT(l, "btc_stack_len((void *)%s, %u)", object(l, x), x->type->nr),
+		return to_temp(l,
+			       FMT(l, "btc_stack_len((void *)%s, %u)", object(l, x), x->type->nr),
 			       type__int(8, true), "len");
 	l__unsupported(l, e->loc, "len() of this");
 	return "0";

@@ -256,6 +256,15 @@ const char *read_aggregation(struct lower *l, const struct map *m, const char *k
 		       value_type(t), "total");
 }
 
+/* An element that is read but absent is told with -k. */
+void lookup_warn(struct lower *l, const struct expr *e, const char *p)
+{
+	if (!e->map.key)
+		return;
+	l__emit(l, "btc_tell(%s ? 0 : -2, %s);", p,
+		warn_k(l, "map_lookup_elem", e->map.map->name, e->loc));
+}
+
 const char *map_value(struct lower *l, const struct expr *e)
 {
 	struct plan_map *pm = map_plan(l, e->map.map);
@@ -264,6 +273,7 @@ const char *map_value(struct lower *l, const struct expr *e)
 	if (type__is_agg(e->map.map->value))
 		return read_aggregation(l, e->map.map, map_key(l, e->map.map, e->map.key), e->loc);
 	p = map_lookup(l, e);
+	lookup_warn(l, e, p);
 	return to_temp(l, FMT(l, "%s ? %s : 0", p, element_lv(pm, l, p)), e->map.map->value, "val");
 }
 

@@ -40,12 +40,15 @@ static struct mem behind(struct lower *l, const char *base, const struct type *p
 }
 
 /* A script that never fails to read still carries the place: 16 bytes and a branch that is dropped. */
+const char *warn_k(struct lower *l, const char *helper, const char *map, struct loc where)
+{
+	late_fact(l, "__u8", "btc_all_warnings", "BTC_LATE_ALL_WARNINGS", NULL, 1, where);
+	return FMT(l, "btc_k(%s)", l__warn(l, "BTC_WARN_HELPER_K", helper, map, where));
+}
+
 const char *read_warn(struct lower *l, enum addr_space as, const char *suffix, struct loc where)
 {
-	const char *helper = FMT(l, "%s%s", probe_read(as) + strlen("bpf_"), suffix);
-
-	late_fact(l, "__u8", "btc_all_warnings", "BTC_LATE_ALL_WARNINGS", NULL, 1, where);
-	return FMT(l, "btc_k(%s)", l__warn(l, "BTC_WARN_HELPER_K", helper, NULL, where));
+	return warn_k(l, FMT(l, "%s%s", probe_read(as) + strlen("bpf_"), suffix), NULL, where);
 }
 
 /* A plain address instead of a CO-RE path. */

@@ -319,6 +319,7 @@ static const char *map_object(struct lower *l, const struct expr *e)
 	const struct plan_map *pm = map_plan(l, e->map.map);
 	const char *p = map_lookup(l, e), *tmp;
 
+	lookup_warn(l, e, p);
 	tmp = l__local(l, "const void *", "obj");
 	l__emit(l, "%s = %s ? (const void *)%s : %s;", tmp, p,
 		pm->set_off ? FMT(l, "&%s->v", p) : p, zero_object(l, e->type));

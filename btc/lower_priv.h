@@ -191,6 +191,7 @@ const char *mem_load(struct lower *l, const struct mem *m, const struct type *t,
 const char *read_fn(enum addr_space as);	/* "kernel", "user", "any" */
 const char *probe_read(enum addr_space as);	/* "bpf_probe_read_user" */
 /* Where a failed read is counted; "" or "_str" says which helper. */
+const char *warn_k(struct lower *l, const char *helper, const char *map, struct loc where);
 const char *read_warn(struct lower *l, enum addr_space as, const char *suffix, struct loc where);
 const char *enumerator(struct lower *l, const struct expr *e);
 const char *arg_field(struct lower *l, const struct expr *e);	/* FIELD_x of args.name */
@@ -212,6 +213,7 @@ const char *equal(struct lower *l, const struct expr *a, const struct expr *b);
 struct plan_map *map_plan(struct lower *l, const struct map *m);
 const char *map_lookup(struct lower *l, const struct expr *map);	/* pointer to the value, may be NULL */
 const char *map_value(struct lower *l, const struct expr *map);		/* scalar */
+void lookup_warn(struct lower *l, const struct expr *map, const char *p);	/* of a plain read */
 void map_assign(struct lower *l, const struct expr *map, const struct expr *value);
 void map_incdec(struct lower *l, const struct expr *e, const char **result);
 const char *map_delete(struct lower *l, const struct expr *map, const struct expr *key, bool want);

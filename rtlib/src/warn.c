@@ -34,8 +34,12 @@ static void describe(struct btc_out *o, const struct btc_warn_place *w, __s64 er
 			return;
 		btc_out_str(o, ": ");
 		break;
-	case BTC_WARN_HELPER:
-	case BTC_WARN_HELPER_K: break;
+	case BTC_WARN_HELPER: break;
+	case BTC_WARN_HELPER_K:
+		if (!w->map)
+			break;
+		btc_out_printf(o, "%s has no such element, it counts as 0", w->map);
+		return;
 	}
 	btc_out_str(o, err ? strerror(err < 0 ? -err : err) : "the helper failed");
 }
@@ -104,8 +108,9 @@ void btc_warn_check(struct btc_run *r, bool last)
 			continue;
 		if (!last && r->warn_told[i].ms && now - r->warn_told[i].ms < TELL_MS)
 			continue;
+		/* Errors are ints, and 6.1's maps leave the upper half of the register undefined. */
 		tell(r, &r->p->warns[i], count - r->warn_told[i].count,
-		     __atomic_load_n(&r->warns[i].err, __ATOMIC_RELAXED));
+		     (__s32)__atomic_load_n(&r->warns[i].err, __ATOMIC_RELAXED));
 		r->warn_told[i].count = count;
 		r->warn_told[i].ms = now;
 	}
