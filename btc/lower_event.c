@@ -9,19 +9,20 @@
 
 #include "lower_priv.h"
 
-#define JOIN_BYTES	1024	/* of one element of join() */
+#define JOIN_BYTES 1024 /* of one element of join() */
 
 struct record {
 	struct plan_action *action;
 	struct plan_struct *ev;
-	const char *lv;		/* "ev" with "->", or "s->ev_1" with "." */
-	const char *end;	/* local that holds the length, if there is a tail */
-	uint32_t tail;		/* bytes */
+	const char *lv;	 /* "ev" with "->", or "s->ev_1" with "." */
+	const char *end; /* local that holds the length, if there is a tail */
+	uint32_t tail;	 /* bytes */
 	VEC(const struct expr *) args;
 	VEC(const char *) names;
 };
 
-static struct plan_action *new_action(struct lower *l, const char *verb, const char *what, struct loc where)
+static struct plan_action *new_action(struct lower *l, const char *verb, const char *what,
+				      struct loc where)
 {
 	struct plan_action *a = NEW(l->a, struct plan_action);
 
@@ -55,7 +56,8 @@ static void add_field(struct lower *l, struct record *r, const struct expr *e)
 	uint32_t align = 4;
 
 	if (goes_to_tail(e)) {
-		f.type = ptype_kind(l, e->type->kind == TY_STRING ? "BTC_TAIL" : "BTC_TAILBUF", e->type->size);
+		f.type = ptype_kind(l, e->type->kind == TY_STRING ? "BTC_TAIL" : "BTC_TAILBUF",
+				    e->type->size);
 		vec_push(l->a, &r->ev->members, FMT(l, "__u32 %s", name));
 		r->tail += e->type->size;
 	} else {
@@ -73,7 +75,8 @@ static void add_field(struct lower *l, struct record *r, const struct expr *e)
 static void tail_string(struct lower *l, struct record *r, const struct expr *e, const char *lv)
 {
 	const struct expr *p = is_call(e, "str") ? e->call.args.v[0] : NULL;
-	const char *src, *from = "kernel", *warn = "NULL", *max = FMT(l, "%u", e->type->size), *size = max;
+	const char *src, *from = "kernel", *warn = "NULL", *max = FMT(l, "%u", e->type->size),
+			 *size = max;
 
 	if (p && p->type->kind != TY_STRING) {
 		src = FMT(l, "(void *)%s", paren(l, value(l, p)));
@@ -86,13 +89,14 @@ static void tail_string(struct lower *l, struct record *r, const struct expr *e,
 	} else {
 		src = object(l, e);
 	}
-	l__emit(l, "%s = btc_tail_%s_str(&%s, %s, &%s, %s, %s, %s, %s);", r->end, from, r->lv, r->end, lv,
-		src, size, max, warn);
+	l__emit(l, "%s = btc_tail_%s_str(&%s, %s, &%s, %s, %s, %s, %s);", r->end, from, r->lv,
+		r->end, lv, src, size, max, warn);
 }
 
 static void tail_buffer(struct lower *l, struct record *r, const struct expr *e, const char *lv)
 {
-	const struct expr *p = e->call.args.v[0], *n = e->call.args.nr > 1 ? e->call.args.v[1] : NULL;
+	const struct expr *p = e->call.args.v[0],
+			  *n = e->call.args.nr > 1 ? e->call.args.v[1] : NULL;
 	uint32_t max = e->type->size - 4;
 	const char *src, *from, *len;
 
@@ -104,8 +108,8 @@ static void tail_buffer(struct lower *l, struct record *r, const struct expr *e,
 		from = read_fn(p->type->as);
 	}
 	len = n ? value_as(l, n, type__int(8, false)) : FMT(l, "%u", max);
-	l__emit(l, "%s = btc_tail_%s_buf(&%s, %s, &%s, %s, %s, %u);", r->end, from, r->lv, r->end, lv, src,
-		len, max);
+	l__emit(l, "%s = btc_tail_%s_buf(&%s, %s, &%s, %s, %s, %u);", r->end, from, r->lv, r->end,
+		lv, src, len, max);
 }
 
 static void fill(struct lower *l, struct record *r, const char *dot)
@@ -241,7 +245,8 @@ const char *lower__system(struct lower *l, const struct expr *e, const struct pl
 
 /* --- whole maps, exit -------------------------------------------------------------------- */
 
-static struct plan_action *priority(struct lower *l, const struct expr *e, const char *verb, const char *what)
+static struct plan_action *priority(struct lower *l, const struct expr *e, const char *verb,
+				    const char *what)
 {
 	struct plan_action *a = new_action(l, verb, what, e->loc);
 
@@ -253,7 +258,9 @@ static struct plan_action *priority(struct lower *l, const struct expr *e, const
 
 static int64_t literal(const struct expr *e, size_t i)
 {
-	return i < e->call.args.nr && e->call.args.v[i]->konst ? (int64_t)e->call.args.v[i]->konst->num : 0;
+	return i < e->call.args.nr && e->call.args.v[i]->konst
+		       ? (int64_t)e->call.args.v[i]->konst->num
+		       : 0;
 }
 
 const char *lower__print(struct lower *l, const struct expr *e, const struct place *to)
@@ -294,7 +301,8 @@ const char *lower__zero(struct lower *l, const struct expr *e, const struct plac
 
 const char *lower__exit(struct lower *l, const struct expr *e, const struct place *to)
 {
-	const char *code = e->call.args.nr ? value_as(l, e->call.args.v[0], type__int(8, true)) : "0";
+	const char *code = e->call.args.nr ? value_as(l, e->call.args.v[0], type__int(8, true))
+					   : "0";
 
 	(void)to;
 	l__emit(l, "btc_prio_emit(%s, %s);", priority(l, e, "BTC_EXIT", "exit")->name, code);
@@ -358,8 +366,8 @@ const char *lower__join(struct lower *l, const struct expr *e, const struct plac
 	check_size(l, &r, e->loc);
 	vec_push(l->a, &l->plan->structs, r.ev);
 	begin_tail(l, &r);
-	l__emit(l, "%s = btc_tail_%s_join(&%s, %s, %s.f0, (void *)%s, %u);", r.end, read_fn(argv->type->as),
-		r.lv, r.end, r.lv, paren(l, base), JOIN_BYTES);
+	l__emit(l, "%s = btc_tail_%s_join(&%s, %s, %s.f0, (void *)%s, %u);", r.end,
+		read_fn(argv->type->as), r.lv, r.end, r.lv, paren(l, base), JOIN_BYTES);
 	l__emit(l, "btc_ev_output(&%s, %s);", r.lv, r.end);
 	return NULL;
 }

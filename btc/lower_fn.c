@@ -8,13 +8,16 @@
 #include "cfuncs.h"
 #include "lower_priv.h"
 
-#define STACK_TOTAL	128	/* bytes of objects on the stack of one function; clang needs some, callbacks too */
+/* Bytes of objects on the stack of one function: clang needs some of the 512, callbacks too. */
+#define STACK_TOTAL 128
 
 /* --- lines ------------------------------------------------------------------- */
 
 static void add_line(struct lower *l, const char *text, unsigned indent)
 {
-	struct plan_line line = { .line = l->line, .file = l->file, .indent = indent, .text = text };
+	struct plan_line line = {
+		.line = l->line, .file = l->file, .indent = indent, .text = text
+	};
 
 	vec_push(l->a, &l->fn->f->lines, line);
 }
@@ -162,7 +165,8 @@ static void kill_if(struct lower *l, const struct var *v, bool lookups)
 	for (i = 0; i < l->fn->cache.nr; i++) {
 		c = &l->fn->cache.v[i];
 		if ((c->kind == CACHE_LOOKUP && lookups) ||
-		    ((c->kind == CACHE_LOOKUP || c->kind == CACHE_KEY) && expr_uses(c->expr, v, NULL)))
+		    ((c->kind == CACHE_LOOKUP || c->kind == CACHE_KEY) &&
+		     expr_uses(c->expr, v, NULL)))
 			c->dead = true;
 	}
 }
@@ -193,12 +197,18 @@ void l__kill_lookups(struct lower *l)
 static bool is_c_word(const char *s)
 {
 	static const char *const words[] = {
-		"auto", "break", "case", "char", "const", "continue", "ctx", "default", "do", "double",
-		"else", "enum", "ev", "extern", "f", "float", "for", "frame", "goto", "if", "inline",
-		"int", "long", "out", "register", "restrict", "ret", "return", "s", "short", "signed",
-		"sizeof", "static", "struct", "switch", "typedef", "typeof", "union", "unsigned",
-		"void", "volatile", "while", "asm", "bool", "true", "false", "map", "elem_key", "elem_value", "zero", "slot",
-		"offsetof", "container_of", "barrier", "barrier_var", "NULL", "SEC", "LICENSE", "linux", "unix",
+		"auto",	    "break",	"case",		"char",	      "const",
+		"continue", "ctx",	"default",	"do",	      "double",
+		"else",	    "enum",	"ev",		"extern",     "f",
+		"float",    "for",	"frame",	"goto",	      "if",
+		"inline",   "int",	"long",		"out",	      "register",
+		"restrict", "ret",	"return",	"s",	      "short",
+		"signed",   "sizeof",	"static",	"struct",     "switch",
+		"typedef",  "typeof",	"union",	"unsigned",   "void",
+		"volatile", "while",	"asm",		"bool",	      "true",
+		"false",    "map",	"elem_key",	"elem_value", "zero",
+		"slot",	    "offsetof", "container_of", "barrier",    "barrier_var",
+		"NULL",	    "SEC",	"LICENSE",	"linux",      "unix",
 	};
 	size_t i;
 
@@ -211,8 +221,9 @@ static bool is_c_word(const char *s)
 /* Is it a word of C, of the kernel half's headers or a name that we make ourselves? */
 static bool is_taken(struct lower *l, const char *s)
 {
-	static const char *const prefixes[] = { "btc_", "bpf_", "BTC_", "BPF_", "map_", "str_", "param_", "text_",
-						"opt_", "probe_", "EV_", "FIELD_", "TRI_", "__" };
+	static const char *const prefixes[] = { "btc_", "bpf_",	  "BTC_",  "BPF_", "map_",
+						"str_", "param_", "text_", "opt_", "probe_",
+						"EV_",	"FIELD_", "TRI_",  "__" };
 	size_t i;
 
 	for (i = 0; i < COUNT_OF(prefixes); i++)
@@ -352,7 +363,17 @@ const char *l__warn(struct lower *l, const char *kind, const char *helper, const
 		    struct loc where)
 {
 	struct plan_warn w = { .kind = kind, .helper = helper, .map = map, .where = where };
+	const struct plan_warn *o;
+	size_t i;
 
+	for (i = l->plan->warns.nr; i-- > 0;) {
+		o = &l->plan->warns.v[i];
+		if (o->where.src == where.src && o->where.begin == where.begin &&
+		    o->where.end == where.end && o->where.via == where.via && o->map == map &&
+		    !strcmp(o->kind, kind) &&
+		    !strcmp(o->helper ? o->helper : "", helper ? helper : ""))
+			return FMT(l, "&btc_warns[%zu]", i);
+	}
 	vec_push(l->a, &l->plan->warns, w);
 	return FMT(l, "&btc_warns[%zu]", l->plan->warns.nr - 1);
 }
@@ -361,13 +382,3 @@ void l__unsupported(struct lower *l, struct loc loc, const char *what)
 {
 	diag__unsupported(l->d, loc, what);
 }
-
-	const struct plan_warn *o;
-	size_t i;
-	for (i = l->plan->warns.nr; i-- > 0;) {
-		o = &l->plan->warns.v[i];
-		if (o->where.src == where.src && o->where.begin == where.begin &&
-		    o->where.end == where.end && o->where.via == where.via && o->map == map &&
-		    !strcmp(o->kind, kind) && !strcmp(o->helper ? o->helper : "", helper ? helper : ""))
-			return FMT(l, "&btc_warns[%zu]", i);
-	}

@@ -17,7 +17,7 @@
 
 /* The header is followed by the fields of the event's layout. */
 struct btc_ev {
-	__u32 id;		/* index into the program's action table */
+	__u32 id; /* index into the program's action table */
 	__u32 pad;
 };
 _Static_assert(sizeof(struct btc_ev) == 8, "event header");
@@ -31,7 +31,7 @@ _Static_assert(sizeof(struct btc_ev) == 8, "event header");
 struct btc_prio_ev {
 	struct btc_ev hdr;
 	__u64 after;
-	__s64 arg;		/* exit: the status */
+	__s64 arg; /* exit: the status */
 };
 _Static_assert(sizeof(struct btc_prio_ev) == 24, "priority event");
 
@@ -40,27 +40,27 @@ _Static_assert(sizeof(struct btc_prio_ev) == 24, "priority event");
  * the record in the low half, length (of strings with NUL) in the high half,
  * as __data_loc. Records are at most 32 KiB, so 16 bits suffice.
  */
-#define BTC_LOC(off, len)	((__u32)(off) | (__u32)(len) << 16)
-#define BTC_LOC_OFF(loc)	((loc) & 0xffff)
-#define BTC_LOC_LEN(loc)	((loc) >> 16)
+#define BTC_LOC(off, len) ((__u32)(off) | (__u32)(len) << 16)
+#define BTC_LOC_OFF(loc)  ((loc)&0xffff)
+#define BTC_LOC_LEN(loc)  ((loc) >> 16)
 
-#define BTC_RECORD_BYTES	(32 << 10)
+#define BTC_RECORD_BYTES  (32 << 10)
 
 /* --- the block that both halves map ------------------------------------------- */
 
 enum btc_wait {
-	BTC_AWAKE,		/* reader runs: never wake it */
-	BTC_NAP,		/* reader was busy a moment ago: wake at a threshold */
-	BTC_ASLEEP,		/* reader is idle: wake for the first record */
+	BTC_AWAKE,  /* reader runs: never wake it */
+	BTC_NAP,    /* reader was busy a moment ago: wake at a threshold */
+	BTC_ASLEEP, /* reader is idle: wake for the first record */
 };
 
 /* Object `btc_ctl` in section ".data.btc". The hot word has its own line. */
 struct btc_ctl {
-	__u32 wait;		/* enum btc_wait */
+	__u32 wait; /* enum btc_wait */
 	__u32 pad0[15];
-	__u64 start_ns;		/* CLOCK_BOOTTIME just before the begin probes, for `elapsed` */
-	__u64 lost;		/* records: main ring full, or no scratch slot was free */
-	__u64 lost_prio;	/* records: priority ring full */
+	__u64 start_ns;	 /* CLOCK_BOOTTIME just before the begin probes, for `elapsed` */
+	__u64 lost;	 /* records: main ring full, or no scratch slot was free */
+	__u64 lost_prio; /* records: priority ring full */
 	__u64 pad1[5];
 };
 _Static_assert(sizeof(struct btc_ctl) == 128, "control block");
@@ -71,7 +71,7 @@ _Static_assert(sizeof(struct btc_ctl) == 128, "control block");
  */
 struct btc_warn {
 	__u64 count;
-	__s64 err;		/* last return value of the helper; 0: no helper */
+	__s64 err; /* last return value of the helper; 0: no helper */
 };
 _Static_assert(sizeof(struct btc_warn) == 16, "warning");
 
@@ -88,33 +88,33 @@ _Static_assert(sizeof(struct btc_warn) == 16, "warning");
  *        __data_loc addr is 0, of a __rel_loc it is the end of the field.
  * probe: r = BTC_LATE_PROBE ll               (the index of the attach point's name)
  */
-#define BTC_LATE_OFF	0x4000
-#define BTC_LATE_ADDR	0x7bfc0000
-#define BTC_LATE_PROBE	0x7bfd0000
+#define BTC_LATE_OFF   0x4000
+#define BTC_LATE_ADDR  0x7bfc0000
+#define BTC_LATE_PROBE 0x7bfd0000
 
 /* What a watchpoint on an argument was asked for: key of the map `btc_watched`. */
 struct btc_watch_key {
 	__u64 addr;
-	__u32 id;		/* of the action */
+	__u32 id; /* of the action */
 	__u32 pad;
 };
 
 /* --- arguments of USDT probes ------------------------------------------------------- */
 
-#define BTC_USDT_ARGS	12
+#define BTC_USDT_ARGS 12
 
 enum btc_usdt_kind {
-	BTC_USDT_CONST,		/* val */
-	BTC_USDT_REG,		/* base */
-	BTC_USDT_MEM,		/* *(val + base + index * scale) */
+	BTC_USDT_CONST, /* val */
+	BTC_USDT_REG,	/* base */
+	BTC_USDT_MEM,	/* *(val + base + index * scale) */
 };
 
 struct btc_usdt_arg {
 	__s64 val;
-	__u16 base, index;	/* registers: offsets in the context */
-	__u8 kind;		/* enum btc_usdt_kind */
-	__u8 size;		/* bytes */
-	__u8 shift;		/* 64 - 8 * size */
+	__u16 base, index; /* registers: offsets in the context */
+	__u8 kind;	   /* enum btc_usdt_kind */
+	__u8 size;	   /* bytes */
+	__u8 shift;	   /* 64 - 8 * size */
 	__u8 is_signed;
 	__u8 has_base, has_index;
 	__u8 scale;
@@ -143,7 +143,7 @@ struct btc_usdt_spec {
  */
 struct btc_sum {
 	__u64 sum;
-	__u64 set;		/* 1 once it was assigned */
+	__u64 set; /* 1 once it was assigned */
 };
 
 struct btc_minmax {
@@ -158,14 +158,14 @@ struct btc_stats {
 
 /* One interval, the newest that used the slot. */
 struct btc_tseries {
-	__u64 epoch;		/* intervals since 1970, TAI */
-	__u64 mark;		/* last: when it was written; else values counted; 0: none */
-	__s64 val;		/* avg: the sum */
+	__u64 epoch; /* intervals since 1970, TAI */
+	__u64 mark;  /* last: when it was written; else values counted; 0: none */
+	__s64 val;   /* avg: the sum */
 };
 _Static_assert(sizeof(struct btc_tseries) == 24, "time series");
 
 /* (..., 0), then per value below 2^bits, then 2^bits slots per power of two below 2^63. */
-#define BTC_HIST_SLOTS(bits)	(((64 - (bits)) << (bits)) + 1)
+#define BTC_HIST_SLOTS(bits) (((64 - (bits)) << (bits)) + 1)
 
 /* Objects of the language that travel as memory. */
 struct btc_usym {
@@ -175,21 +175,21 @@ struct btc_usym {
 };
 
 struct btc_inet {
-	__u64 family;		/* AF_INET, AF_INET6; else prints empty */
+	__u64 family; /* AF_INET, AF_INET6; else prints empty */
 	__u8 addr[16];
 };
 _Static_assert(sizeof(struct btc_inet) == 24, "inet");
 
 struct btc_timestamp {
 	__u64 ns;
-	__u32 format;		/* index into the program's strftime formats */
-	__u32 mode;		/* clock: 0 boot, 1 monotonic, 2 tai, 3 sw_tai */
+	__u32 format; /* index into the program's strftime formats */
+	__u32 mode;   /* clock: 0 boot, 1 monotonic, 2 tai, 3 sw_tai */
 };
 _Static_assert(sizeof(struct btc_timestamp) == 16, "timestamp");
 
 struct btc_cgroup {
 	__u64 id;
-	__u32 filter;		/* index + 1 into the program's formats; 0: none */
+	__u32 filter; /* index + 1 into the program's formats; 0: none */
 	__u32 pad;
 };
 _Static_assert(sizeof(struct btc_cgroup) == 16, "cgroup");
@@ -200,13 +200,13 @@ struct btc_ustack_owner {
 	__u32 pad;
 };
 
-#define BTC_STACK_DEPTH	127	/* frames; the language's default limit */
-#define BTC_JOIN_MAX	16	/* elements of join() */
+#define BTC_STACK_DEPTH 127 /* frames; the language's default limit */
+#define BTC_JOIN_MAX	16  /* elements of join() */
 
 /* --- sizes ------------------------------------------------------------------------------ */
 
-#define BTC_RING_BYTES	(2 << 20)
-#define BTC_PRIO_BYTES	(64 << 10)
-#define BTC_WAKE_BYTES	(64 << 10)
+#define BTC_RING_BYTES (2 << 20)
+#define BTC_PRIO_BYTES (64 << 10)
+#define BTC_WAKE_BYTES (64 << 10)
 
 #endif

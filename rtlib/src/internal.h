@@ -152,7 +152,7 @@ int btc_core_btf(const void *elf, size_t size, struct btc_kbtf *kernel);
 
 /* --- facts.c: for late values ------------------------------------------------------------------------ */
 
-__s64 btc_tai_offset(struct btc_run *r);	     /* CLOCK_TAI - CLOCK_BOOTTIME, in ns */
+__s64 btc_tai_offset(struct btc_run *r);	/* CLOCK_TAI - CLOCK_BOOTTIME, in ns */
 void btc_pid_namespace(__u64 *dev, __u64 *ino); /* 0 for the initial one */
 bool btc_kfunc_exist(struct btc_run *r, const char *name);
 bool btc_kfunc_allowed(struct btc_run *r, const char *name); /* "SECTION:FUNCTION" */
@@ -336,7 +336,7 @@ struct btc_run {
 	struct btc_ring events, prio;
 	struct btc_link *links;
 	unsigned nr_links, nr_attached, nr_skipped; /* matches of patterns that cannot be traced */
-	struct btc_watch *watches;    /* what is watched now */
+	struct btc_watch *watches;		    /* what is watched now */
 	unsigned nr_watches;
 	struct btc_usdt *usdt;	      /* NULL: no such probes */
 	const struct btc_place *iter; /* NULL: none */
@@ -369,7 +369,7 @@ struct btc_run {
 	struct btc_out out, tmp, key;
 	struct btc_out later; /* JSON messages that wait for the end of one */
 	bool json_open;
-	char *load_log;	     /* end of the verifier's words */
+	char *load_log;		     /* end of the verifier's words */
 	struct bpf_line_info *lines; /* of that program, if CO-RE left holes in it */
 	__u32 nr_lines;
 	const char *loading; /* name of the program being loaded */
@@ -422,20 +422,20 @@ void btc_watch_end(struct btc_run *r);
 int btc_attach_usdt(struct btc_run *r, unsigned index); /* attach_usdt.c */
 /* A uprobe's perf event in the file of @pl, for the process of -p or -c if there is one. */
 int btc_open_uprobe(struct btc_run *r, const struct btc_place *pl, __u64 off, __u64 ref_off);
-int btc_usdt_size(struct btc_run *r);			/* before load */
-int btc_usdt_fill(struct btc_run *r);			/* after it */
+int btc_usdt_size(struct btc_run *r); /* before load */
+int btc_usdt_fill(struct btc_run *r); /* after it */
 void btc_usdt_free(struct btc_run *r);
-int btc_attach_iter(struct btc_run *r, unsigned index); /* attach_iter.c */
-int btc_run_iter(struct btc_run *r);			/* reads or pins it, if there is one */
+int btc_attach_iter(struct btc_run *r, unsigned index);	 /* attach_iter.c */
+int btc_run_iter(struct btc_run *r);			 /* reads or pins it, if there is one */
 int btc_attach_user(struct btc_run *r, unsigned index);	 /* attach_user.c */
 int btc_attach_clock(struct btc_run *r, unsigned index); /* attach_perf.c */
 int btc_attach_event(struct btc_run *r, unsigned index);
 
 /* testmode.c */
 bool btc_mode_has(const struct btc_run *r, const struct btc_probe *pr); /* does it run at all? */
-int btc_mode_check(struct btc_run *r);					/* is there anything to run? */
-int btc_mode_run(struct btc_run *r);					/* the tests, or the benchmarks */
-void btc_discard(struct btc_run *r);					/* run.c: all records that wait */
+int btc_mode_check(struct btc_run *r); /* is there anything to run? */
+int btc_mode_run(struct btc_run *r);   /* the tests, or the benchmarks */
+void btc_discard(struct btc_run *r);   /* run.c: all records that wait */
 
 /* event.c */
 void btc_handle(struct btc_run *r, const void *rec, __u32 size);
