@@ -93,7 +93,6 @@ static void test_bad_values(void **state)
 		ARGS("-k", "--no-warnings"),
 		ARGS("-B", "some"),
 		ARGS("-f", "xml"),
-		ARGS("-f", "json"),
 		ARGS("--quiet=1"),
 		ARGS("-o", "/no/such/dir/file"),
 		ARGS("--off=9223372036854775808"),
