@@ -1,0 +1,2 @@
+# In a guest every tool has this name.
+s/\btool\b/arrays/g
