@@ -233,6 +233,9 @@ static const char *pointer_step(struct lower *l, const struct expr *e)
 	uint32_t size = p->type->elem->kind == TY_VOID ? 1 : p->type->elem->size;
 	const char *a = value(l, p), *b = wide(l, n, true);
 
+	if (is_kernel_struct(p->type->elem)) /* as large as the target's is */
+		return FMT(l, "%s %s %s * bpf_core_type_size(%s)", paren(l, a),
+			   e->bin.op == OP_SUB ? "-" : "+", b, kernel_struct(l, p->type->elem));
 	if (size == 1)
 		return FMT(l, "%s %s %s", paren(l, a), e->bin.op == OP_SUB ? "-" : "+", b);
 	return FMT(l, "%s %s %s * %u", paren(l, a), e->bin.op == OP_SUB ? "-" : "+", b, size);

@@ -302,6 +302,11 @@ void into(struct lower *l, const struct expr *e, const struct place *to)
 	case EX_PARAM:
 	case EX_BINARY:
 	case EX_ELEM: copy(l, to, object(l, e), e->type); return;
+	case EX_INDEX:
+		if (e->index.e->type->kind != TY_TUPLE)
+			break;
+		copy(l, to, object(l, e), e->type);
+		return;
 	case EX_FIELD:
 		if (e->field.e->type->kind != TY_RECORD)
 			break;
@@ -348,6 +353,12 @@ const char *object(struct lower *l, const struct expr *e)
 	case EX_ELEM:
 		lv = FMT(l, "((%s *)%s)->f%u", ctype(l, e->elem.e->type), object(l, e->elem.e),
 			 e->elem.n);
+		return addr_of(l, e->type, lv);
+	case EX_INDEX:
+		if (e->index.e->type->kind != TY_TUPLE)
+			break;
+		lv = FMT(l, "((%s *)%s)->f%llu", ctype(l, e->index.e->type), object(l, e->index.e),
+			 (unsigned long long)e->index.i->konst->num);
 		return addr_of(l, e->type, lv);
 	case EX_FIELD:
 		if (e->field.e->type->kind != TY_RECORD)
