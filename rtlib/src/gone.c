@@ -111,8 +111,9 @@ bool btc_gone_explain(struct btc_run *r, char *why, size_t room, char *where, si
 	}
 	if (line) {
 		text = btf__name_by_offset(btf, line->file_name_off);
-		text = text ? text : r->p->source;
-		if (strrchr(text, '/')) /* a path of the machine that compiled it */
+		if (!text || (strlen(text) > 6 && !strcmp(text + strlen(text) - 6, ".bpf.c")))
+			text = r->p->source; /* clang 14 takes the line's number only from #line */
+		if (strrchr(text, '/'))	     /* a path of the machine that compiled it */
 			text = strrchr(text, '/') + 1;
 		snprintf(where, where_room, "%s:%u", text, BPF_LINE_INFO_LINE_NUM(line->line_col));
 	}

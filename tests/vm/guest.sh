@@ -3,7 +3,7 @@
 #   /t/bin/NAME            an example's tool
 #   /t/examples/NAME.sh    its load and what it must print, in the words defined here
 #   /t/probes/NAME.sh      the same for tests of probes, which may use several tools
-#   /t/run/NAME/           a run test: tool, args, work.sh, out, status
+#   /t/run/NAME/           a run test: NAME, the tool; args, work.sh, out, status
 #   /t/fixtures/           programs that run tests trace; their working directory
 #
 # Modules of the kernel that tests need are in /modules.
@@ -203,7 +203,7 @@ run_test()
 	set --
 	[ -e $dir/args ] && eval "set -- $(cat $dir/args)"
 	[ -e $dir/work.sh ] && set -- -c "sh $dir/work.sh" "$@"
-	(cd /t/fixtures && timeout -k 3 20 $dir/tool "$@") >/tmp/stdout 2>/tmp/stderr </dev/null
+	(cd /t/fixtures && timeout -k 3 20 $dir/$command "$@") >/tmp/stdout 2>/tmp/stderr </dev/null
 	status=$?
 	[ -e $dir/sed ] && sed -i -E -f $dir/sed /tmp/stdout
 	want=0

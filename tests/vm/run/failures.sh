@@ -36,8 +36,8 @@ expect_count 2 '^kprobe:vfs_truncate$'
 refuse_stderr 'ERROR|WARNING'
 unset BPFTRACE_MISSING_PROBES
 
-export BPFTRACE_MAX_PROBES=5
+export BPFTRACE_MAX_PROBES=3
 fails 1 kprobe_wild
-expect_stderr 'ERROR: [0-9]+ probes are more than the limit of 5'
+expect_stderr 'ERROR: [0-9]+ probes are more than the limit of 3'
 expect_stderr '^HINT: BPFTRACE_MAX_PROBES=[0-9]+ raises it'
 unset BPFTRACE_MAX_PROBES

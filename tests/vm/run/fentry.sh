@@ -12,5 +12,7 @@ done
 expect_count 2 '^wild fentry:vmlinux:vfs_truncate vfs_truncate 1234$'
 expect '^@exits\[fexit:vmlinux:vfs_truncate, vfs_truncate\]: 2$'
 expect '^@exits\[fexit:vmlinux:vfs_mkdir, vfs_mkdir\]: 1$'
-expect_stderr '^Skipped [0-9]+ functions? that match but cannot be traced$'
+case $(uname -r) in # the compiler made a vfs_statfs.part.0 of it, which BTF does not know
+6.1.*) expect_stderr '^Skipped [0-9]+ functions? that match but cannot be traced$' ;;
+esac
 refuse_stderr 'ERROR|WARNING|[Ll]ost'
