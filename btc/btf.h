@@ -9,6 +9,7 @@
 #include "ast.h"
 #include "type.h"
 
+struct deps;
 struct diags;
 
 struct ctypes_options {
@@ -19,6 +20,7 @@ struct ctypes_options {
 	const char *const *includes;	 /* --include */
 	const char *script_dir;		 /* for #include "x.h" */
 	const char *tmp_dir;		 /* private directory of this compilation */
+	struct deps *deps;		 /* gets what is read; NULL: nobody asks */
 };
 
 struct ctypes;

@@ -23,6 +23,7 @@
 
 #include "cscan.h"
 #include "ctypes.h"
+#include "deps.h"
 #include "spawn.h"
 
 /* Names of files as clang sees them; the digits of the first are an index in srcs. */
@@ -646,13 +647,17 @@ static bool run_clang(struct cdefs *x, struct spawn_result *r)
 
 static bool preprocess(struct cdefs *x)
 {
-	const char *path = tmp_path(x, "definitions.c");
+	const char *path = tmp_path(x, "definitions.c"), *rule = tmp_path(x, "definitions.d");
 	struct spawn_result r;
 
 	if (!write_file(x, path, x->text.s, x->text.len))
 		return false;
 	begin_argv(x);
 	arg2(x, "-E", "-dD");
+	if (x->c->o.deps) {
+		arg(x, "-MD");
+		arg2(x, "-MF", rule);
+	}
 	arg2(x, "-Ulinux", "-Uunix"); /* names that a script may want */
 	if (ctypes__have_kernel(x->c))
 		arg(x, "-DBPFTRACE_HAVE_BTF");
@@ -669,6 +674,7 @@ static bool preprocess(struct cdefs *x)
 		return false;
 	if (r.status)
 		return digest(x, r.diag, false);
+	deps__rule(x->c->o.deps, rule, path);
 	x->text.len = 0;
 	buf__add(&x->text, r.out, r.out_len);
 	return true;

@@ -393,11 +393,13 @@ static bool front(struct driver *d)
 		.includes = o->includes.v,
 		.script_dir = d->script_dir,
 		.tmp_dir = workdir__path(d->work),
+		.deps = o->deps,
 	};
 	struct import_options import_options = {
 		.clang = d->t.clang,
 		.include_dirs = o->include_dirs.v,
 		.work_dir = workdir__path(d->work),
+		.deps = o->deps,
 	};
 	struct config *cfg = NEW(d->a, struct config);
 	double t0 = now_ms();

@@ -6,6 +6,8 @@
 #include "toolchain.h"
 #include "util.h"
 
+struct deps;
+
 /* How far to go, in order; all but EMIT_TOOL go to stdout unless `output` is set. */
 enum emit {
 	EMIT_AST,   /* parsed only */
@@ -32,6 +34,7 @@ struct driver_options {
 	/* Positional parameters known when compiling (btc run); NULL: none is. */
 	char *const *params;
 	unsigned nr_params;
+	struct deps *deps; /* gets what is read besides the script; NULL: nobody asks */
 };
 
 /* True: the output is in place. All messages went to stderr. */

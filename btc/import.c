@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "deps.h"
 #include "diag.h"
 #include "import.h"
 #include "spawn.h"
@@ -225,6 +226,7 @@ static void compile(struct importer *x, const struct import *im, const char *pat
 	struct diag *d;
 	const char *object =
 		arena__printf(x->a, "%s/import_%zu.bpf.o", x->o->work_dir, x->out->objects.nr + 1);
+	const char *rule = arena__printf(x->a, "%s.d", object);
 
 	vec_push(x->a, &argv, x->o->clang);
 	for (size_t i = 0; i < COUNT_OF(flags); i++)
@@ -237,8 +239,12 @@ static void compile(struct importer *x, const struct import *im, const char *pat
 	vec_push(x->a, &argv, path);
 	vec_push(x->a, &argv, "-o");
 	vec_push(x->a, &argv, object);
+	vec_push(x->a, &argv, "-MD");
+	vec_push(x->a, &argv, "-MF");
+	vec_push(x->a, &argv, rule);
 	vec_push(x->a, &argv, NULL);
 	if (!spawn__run(x->a, argv.v, NULL, &r)) {
+		deps__rule(x->o->deps, rule, x->o->work_dir);
 		add_object(x, im, path, object);
 		return;
 	}
@@ -257,6 +263,7 @@ static bool import_file(struct importer *x, const struct import *im, const char 
 	if (strmap__get(x->seen, real))
 		return true;
 	strmap__set(x->seen, real, x);
+	deps__file(x->o->deps, path);
 	if (access(path, R_OK)) {
 		diag__error(x->d, im->loc, "E_IMPORT_NOT_FOUND", "cannot read %s: %s", path,
 			    strerror(errno));
@@ -294,6 +301,7 @@ static bool import_dir(struct importer *x, const struct import *im, const char *
 			vec_push(x->a, &names, (const char *)arena__strdup(x->a, e->d_name));
 	}
 	closedir(dir);
+	deps__dir(x->o->deps, path);
 	if (names.nr)
 		qsort(names.v, names.nr, sizeof(*names.v), by_name);
 	for (size_t i = 0; i < names.nr; i++) {
@@ -301,6 +309,7 @@ static bool import_dir(struct importer *x, const struct import *im, const char *
 		if (stat(file, &st) || !S_ISREG(st.st_mode))
 			continue;
 		why = unsafe(x, file, &st);
+		deps__file(x->o->deps, file);
 		if (why)
 			diag__warn(x->d, im->loc, "W_IMPORT_SKIPPED", "%s is left out: %s", file,
 				   why);

@@ -5,10 +5,13 @@
 
 #include "ast.h"
 
+struct deps;
+
 struct import_options {
 	const char *clang;		 /* for .bpf.c files */
 	const char *const *include_dirs; /* -I, NULL-terminated, or NULL */
 	const char *work_dir;		 /* where their objects go */
+	struct deps *deps;		 /* gets what is read; NULL: nobody asks */
 };
 
 /*

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "ctypes.h"
+#include "deps.h"
 
 /* --- one line of a format file -------------------------------------------------------- */
 
@@ -217,6 +218,7 @@ static const struct type *read_format(struct ctypes *c, const char *path, const 
 	char *text = read_file(c->a, path, &len);
 	struct type *args;
 
+	deps__file(c->o.deps, path);
 	if (!text)
 		return NULL;
 	args = NEW(c->a, struct type);
@@ -262,6 +264,7 @@ static const char *match_dir(struct ctypes *c, const char *dir, const char *patt
 
 	if (!strchr(pattern, '*'))
 		return after ? NULL : pattern;
+	deps__dir(c->o.deps, dir);
 	d = opendir(dir);
 	while (d && (e = readdir(d))) {
 		if (e->d_name[0] == '.' || (e->d_type != DT_DIR && e->d_type != DT_UNKNOWN))
