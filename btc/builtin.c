@@ -43,6 +43,7 @@ static const struct builtin table[] = {
 	{ "ppid", BOTH, 0, 1, 0, check__ppid, NULL, lower__ppid },
 	{ "pcomm", BOTH, 0, 1, 0, check__pcomm, NULL, lower__pcomm },
 	{ "cpid", BOTH, 0, 0, 0, check__u64, NULL, lower__cpid },
+	{ "has_cpid", BOTH, 0, 0, 0, check__has_cpid, NULL, lower__has_cpid },
 
 	/* the machine and the clocks */
 	{ "cpu", BOTH, 0, 0, 0, check__u64, "bpf_get_smp_processor_id()", NULL },
@@ -144,7 +145,7 @@ static const struct builtin table[] = {
 	{ "unwatch", CALL, 1, 1, 0, check__unwatch, NULL, lower__unwatch },
 
 	/* the tool and the compilation */
-	{ "getopt", CALL, 1, 3, 0, check__getopt, NULL, lower__getopt },
+	{ "getopt", CALL | BI_RAW, 1, 3, 0, check__getopt, NULL, lower__getopt },
 	{ "config", BOTH, 0, 0, 0, check__config, NULL, NULL },
 	{ "fail", CALL | BI_RAW, 1, BI_MANY, 0, check__fail, NULL, NULL },
 	{ "static_assert", CALL, 2, 2, 0, check__static_assert, NULL, NULL },

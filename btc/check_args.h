@@ -9,7 +9,7 @@ typedef void builtin_check(struct check *c, struct expr *e);
 
 /* check_value.c: what a probe knows about itself and the task */
 builtin_check check__u8, check__u32, check__u64, check__none, check__later;
-builtin_check check__unwatch;
+builtin_check check__unwatch, check__has_cpid;
 builtin_check check__pid, check__comm, check__nsecs, check__curtask, check__username, check__ppid,
 	check__pcomm, check__func, check__probe, check__probetype, check__args, check__arg,
 	check__retval, check__reg, check__ctx, check__usermode, check__stack, check__getopt,

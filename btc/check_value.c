@@ -90,6 +90,12 @@ void check__u32(struct check *c, struct expr *e)
 	e->type = type__int(4, false);
 }
 
+void check__has_cpid(struct check *c, struct expr *e)
+{
+	(void)c;
+	e->type = type__bool();
+}
+
 void check__u64(struct check *c, struct expr *e)
 {
 	(void)c;
@@ -135,7 +141,7 @@ void check__comm(struct check *c, struct expr *e)
 		return;
 	}
 	if (arg__int(c, e, 0))
-		check__unsupported(c, e->loc, "comm() of another task");
+		e->type = check__as(c, type__string(c->a, 64), AS_KERNEL);
 }
 
 static bool clock_mode(const char *name, int *mode)
@@ -529,12 +535,22 @@ static void add_option(struct check *c, struct expr *e, const struct option *o)
 	vec_push(c->a, &c->p->options, copy);
 }
 
+/* The name and the help never reach the kernel: max_strlen is none of their business. */
 void check__getopt(struct check *c, struct expr *e)
 {
-	const struct konst *name = arg__string(c, e, 0), *help = NULL;
+	const struct konst *name, *help = NULL;
 	struct expr *def = call__arg(e, 1);
 	struct option o = { .loc = e->loc, .help = "" };
 
+	for (unsigned i = 0; i < call__nr(e); i++) {
+		struct expr *arg = call__arg(e, i);
+
+		if (i != 1 && arg->kind == EX_STR)
+			fold__str(c, arg, arg->str.s, arg->str.len);
+		else
+			check__expr(c, arg);
+	}
+	name = arg__string(c, e, 0);
 	if (!name)
 		return;
 	if (def && !def->konst) {

@@ -12,10 +12,11 @@
 typedef const char *builtin_lower(struct lower *l, const struct expr *e, const struct place *to);
 
 /* values */
-builtin_lower lower__comm, lower__nsecs, lower__elapsed, lower__func, lower__probe,
+builtin_lower lower__comm, lower__comm_of, lower__nsecs, lower__elapsed, lower__func, lower__probe,
 	lower__probetype;
 builtin_lower lower__arg, lower__args, lower__retval, lower__reg, lower__ctx, lower__usermode;
-builtin_lower lower__kstack, lower__ustack, lower__cpid, lower__ncpus, lower__numparams;
+builtin_lower lower__kstack, lower__ustack, lower__cpid, lower__has_cpid, lower__ncpus,
+	lower__numparams;
 builtin_lower lower__str, lower__buf, lower__ksym, lower__usym, lower__kaddr, lower__ntop,
 	lower__strftime;
 builtin_lower lower__strncmp, lower__strlen, lower__strcontains, lower__strstr, lower__macaddr,

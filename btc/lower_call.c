@@ -20,6 +20,8 @@ const char *lower__comm(struct lower *l, const struct expr *e, const struct plac
 {
 	struct place own = { .type = e->type };
 
+	if (arg(e, 0))
+		return lower__comm_of(l, e, to);
 	if (!to) {
 		own.lv = l__object(l, e->type, "comm");
 		to = &own;
@@ -263,10 +265,26 @@ static const char *late(struct lower *l, const char *decl, const char *symbol, c
 	return symbol;
 }
 
+static const char *cpid(struct lower *l, const struct expr *e)
+{
+	return late(l, "__u64 btc_cpid", "btc_cpid", "BTC_LATE_CPID", NULL, 8, e->loc);
+}
+
 const char *lower__cpid(struct lower *l, const struct expr *e, const struct place *to)
 {
+	const char *id = cpid(l, e);
+
 	(void)to;
-	return late(l, "__u64 btc_cpid", "btc_cpid", "BTC_LATE_CPID", NULL, 8, e->loc);
+	l__open(l, "if (!%s)", id);
+	l__emit(l, "btc_warn(%s, 0);", l__warn(l, "BTC_WARN_NO_CHILD", NULL, NULL, e->loc));
+	l__end(l);
+	return id;
+}
+
+const char *lower__has_cpid(struct lower *l, const struct expr *e, const struct place *to)
+{
+	(void)to;
+	return FMT(l, "%s != 0", cpid(l, e));
 }
 
 const char *ncpus(struct lower *l, struct loc where)

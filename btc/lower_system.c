@@ -21,11 +21,20 @@ static void call_helper(struct lower *l, const struct expr *e, const char *name,
 
 const char *lower__signal(struct lower *l, const struct expr *e, const struct place *to)
 {
-	bool thread = !strcmp(e->call.name, "signal_thread");
+	const char *name = strcmp(e->call.name, "signal") ? "send_signal_thread" : "send_signal";
+	const char *nr = value_as(l, arg(e, 0), type__int(8, true));
 
 	(void)to;
-	call_helper(l, e, thread ? "send_signal_thread" : "send_signal",
-		    value_as(l, arg(e, 0), type__int(8, true)));
+	if (arg(e, 0)->konst) {
+		call_helper(l, e, name, nr);
+		return NULL;
+	}
+	nr = to_temp(l, nr, type__int(8, true), "sig");
+	l__open(l, "if (%s < 1 || %s > 64) {", nr, nr);
+	l__emit(l, "btc_warn(%s, %s);", l__warn(l, "BTC_WARN_SIGNAL", NULL, NULL, e->loc), nr);
+	l__else(l);
+	call_helper(l, e, name, nr);
+	l__close(l);
 	return NULL;
 }
 
@@ -136,6 +145,53 @@ const char *lower__cgroup_path(struct lower *l, const struct expr *e, const stru
 }
 
 /* --- kernel functions -------------------------------------------------------------------------- */
+
+/* comm(PID): of a task that is looked for; kernels from 6.2 on let some programs do that. */
+const char *lower__comm_of(struct lower *l, const struct expr *e, const struct place *to)
+{
+	static const char *const find = "bpf_task_from_pid";
+	const struct type *task = ctypes__find(l->types, "struct", "task_struct");
+	const struct member *comm = task ? ctypes__member(l->types, task, "comm") : NULL;
+	struct mem m = { .as = AS_KERNEL, .st = task, .loc = e->loc };
+	struct place own = { .type = e->type };
+	const char *pid, *allowed, *found;
+	uint32_t room;
+
+	if (!comm) {
+		l__unsupported(l, e->loc, "a kernel without BTF");
+		return "0";
+	}
+	if (!to) {
+		own.lv = l__object(l, e->type, "comm");
+		to = &own;
+	}
+	room = to->type->size < 16 ? to->type->size : 16;
+	pid = to_temp(l, value_as(l, arg(e, 0), type__int(4, true)), type__int(4, true), "pid");
+	m.path = use_member(l, task, comm);
+	declare(l, "extern struct task_struct *bpf_task_from_pid(__s32 pid) __weak __ksym;");
+	declare(l, "extern void bpf_task_release(struct task_struct *task) __weak __ksym;");
+	allowed = late_fact(l, "__u8", "kfunc", "BTC_LATE_KFUNC_ALLOWED",
+			    FMT(l, "%s:%s", l->at->prov->sec, find), 1, e->loc);
+	if (to->zeroed)
+		make_zero(l, to);
+	found = l__local(l, "struct task_struct *", "task");
+	m.base = FMT(l, "(__u64)%s", found);
+	l__open(l, "if (!%s) {", allowed);
+	l__emit(l, "btc_warn(%s, 0);", l__warn(l, "BTC_WARN_NO_KFUNC", NULL, find, e->loc));
+	l__emit(l, "bpf_probe_read_kernel_str(%s, %u, \"[unknown]\");", to->lv, room);
+	l__else(l);
+	l__emit(l, "%s = %s(%s);", found, find, pid);
+	l__open(l, "if (%s) {", found);
+	l__emit(l, "bpf_probe_read_kernel_str(%s, %u, (void *)%s);", to->lv, room,
+		paren(l, mem_addr(l, &m)));
+	l__emit(l, "bpf_task_release(%s);", found);
+	l__else(l);
+	l__emit(l, "btc_warn(%s, %s);", l__warn(l, "BTC_WARN_NO_TASK", NULL, NULL, e->loc), pid);
+	l__emit(l, "bpf_probe_read_kernel_str(%s, %u, \"N/A\");", to->lv, room);
+	l__close(l);
+	l__close(l);
+	return to == &own ? own.lv : NULL;
+}
 
 const char *lower__kfunc_exist(struct lower *l, const struct expr *e, const struct place *to)
 {

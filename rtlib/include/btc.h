@@ -132,13 +132,19 @@ enum btc_warn_kind {
 	BTC_WARN_DIV0,
 	BTC_WARN_BOUNDS,
 	BTC_WARN_STACK,
+	/* what went wrong is a number, in place of a helper's error */
+	BTC_WARN_CPU,	   /* .map has no data of this CPU */
+	BTC_WARN_NO_TASK,  /* no task has this PID */
+	BTC_WARN_NO_KFUNC, /* the kernel lacks function .map, or keeps it from this probe */
+	BTC_WARN_NO_CHILD, /* cpid without -c */
+	BTC_WARN_SIGNAL,   /* no signal has this number; an error, as errorf() */
 };
 
 /* A row for each element of btc_warns. */
 struct btc_warn_place {
 	__u8 kind;	    /* enum btc_warn_kind */
 	const char *helper; /* "map_update_elem"; NULL: none */
-	const char *map;    /* for BTC_WARN_MAP_FULL */
+	const char *map;    /* or what else it is about, see the kinds */
 	struct btc_where where;
 };
 
@@ -171,6 +177,7 @@ struct btc_option {
 	__u32 size;	   /* bytes there: bool 1, integers 8, strings their room */
 	const char *def;   /* default as text: "0", "", "false"; NULL for parameters */
 	const char *help;  /* "" if the script gives none */
+	const char *arg;   /* "PID", of a parameter "[NAME]"; NULL: none said */
 	const char *where; /* "x.bt:3:7" of its first use */
 };
 
@@ -254,6 +261,7 @@ struct btc_probe {
 	__u8 kind; /* enum btc_probe_kind */
 	bool wild; /* target or func holds a '*' */
 	bool per_match;
+	__u16 list;	    /* attach points that one probe of the script lists share it */
 	__u8 rate_param;    /* rate comes from this positional parameter */
 	__u8 nr_args;	    /* usdt: the program reads that many */
 	__u8 address_param; /* watchpoint: the address comes from this positional parameter */
@@ -278,7 +286,7 @@ struct btc_probe {
 /* --- the program -------------------------------------------------------------------------- */
 
 struct btc_config {
-	__u32 max_strlen, max_cat_bytes, max_map_keys, max_probes, log_size;
+	__u32 max_strlen, max_cat_bytes, max_map_keys, max_probes, max_bpf_progs, log_size;
 	bool print_maps_on_exit, cpp_demangle;
 	__u8 missing_probes; /* 0 error, 1 warn, 2 ignore */
 	const char *str_trunc_trailer;
@@ -289,10 +297,12 @@ struct btc_tseries_ops;
 extern const struct btc_tseries_ops btc_tseries_ops;
 
 struct btc_program {
-	const char *name;			/* of the tool */
-	const char *source;			/* file name of the script */
-	const char *version;			/* of btc */
-	const char *description;		/* comment at the top of the script, or "" */
+	const char *name;	 /* of the tool */
+	const char *source;	 /* file name of the script */
+	const char *version;	 /* of btc */
+	const char *summary;	 /* from the comment at the top of the script, or "" */
+	const char *description; /* the rest of it, or "" */
+	unsigned uses;		 /* BTC_USES_*, for the standard options (btc_options.h) */
 	const void *(*elf_bytes)(size_t *size); /* the BPF object, from the skeleton */
 	bool uses_core;				/* reads kernel types: BTF is needed */
 	struct btc_config config;

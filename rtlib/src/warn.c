@@ -40,14 +40,35 @@ static void describe(struct btc_out *o, const struct btc_warn_place *w, __s64 er
 			break;
 		btc_out_printf(o, "%s has no such element, it counts as 0", w->map);
 		return;
+	case BTC_WARN_CPU:
+		btc_out_printf(o, "%s has no data of CPU %lld", w->map, (long long)err);
+		return;
+	case BTC_WARN_NO_TASK:
+		btc_out_printf(o, "no process has the id %lld, its name is N/A", (long long)err);
+		return;
+	case BTC_WARN_NO_KFUNC:
+		btc_out_printf(o, "this kernel has no function %s for this probe", w->map);
+		return;
+	case BTC_WARN_NO_CHILD: btc_out_str(o, "cpid is 0: there is no -c"); return;
+	case BTC_WARN_SIGNAL:
+		btc_out_printf(o, "%lld is no signal, none was sent", (long long)err);
+		return;
 	}
 	btc_out_str(o, err ? strerror(err < 0 ? -err : err) : "the helper failed");
+}
+
+/* Not silenced by --no-warnings. */
+static bool is_error(const struct btc_warn_place *w)
+{
+	return w->kind == BTC_WARN_SIGNAL;
 }
 
 static void tell_json(struct btc_run *r, const struct btc_warn_place *w, __u64 count, __s64 err)
 {
 	struct btc_json_msg msg = { .type = w->helper ? "helper_error" : "runtime_error" };
 
+	if (is_error(w))
+		msg.type = "errorf";
 	r->tmp.len = 0;
 	describe(&r->tmp, w, err);
 	msg.text = r->tmp.buf;
@@ -68,6 +89,7 @@ static void tell(struct btc_run *r, const struct btc_warn_place *w, __u64 count,
 	char where[512];
 	ssize_t n;
 
+	r->errored |= is_error(w);
 	if (r->json) {
 		tell_json(r, w, count, err);
 		return;
@@ -76,7 +98,7 @@ static void tell(struct btc_run *r, const struct btc_warn_place *w, __u64 count,
 	btc_where_text(where, sizeof(where), &w->where);
 	o->len = 0;
 	btc_out_str(o, where);
-	btc_out_str(o, ": WARNING: ");
+	btc_out_str(o, is_error(w) ? ": ERROR: " : ": WARNING: ");
 	describe(o, w, err);
 	if (count > 1)
 		btc_out_printf(o, " (%llu times)", (unsigned long long)count);
@@ -94,7 +116,7 @@ void btc_warn_check(struct btc_run *r, bool last)
 	__u64 now, count;
 	unsigned i;
 
-	if (!r->warns || r->no_warnings)
+	if (!r->warns)
 		return;
 	now = btc_now_ms();
 	if (!last && now - r->warn_ms < LOOK_MS)
@@ -105,6 +127,8 @@ void btc_warn_check(struct btc_run *r, bool last)
 		if (count == r->warn_told[i].count)
 			continue;
 		if (r->p->warns[i].kind == BTC_WARN_HELPER_K && !r->all_warnings)
+			continue;
+		if (r->no_warnings && !is_error(&r->p->warns[i]))
 			continue;
 		if (!last && r->warn_told[i].ms && now - r->warn_told[i].ms < TELL_MS)
 			continue;
