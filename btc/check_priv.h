@@ -25,6 +25,7 @@ struct cvar {
 	bool poisoned;		     /* something of a wrong type was assigned: reported there */
 	bool loop;		     /* of a `for` */
 	bool late;		     /* declared without a value */
+	bool implicit;		     /* declared by its first assignment */
 };
 
 struct cmap {

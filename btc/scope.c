@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Names of scratch variables. One walk over a unit, in the order of the text,
+ * Names of scratch variables. A walk over a unit, in the order of the text,
  * binds each use to its declaration; it also finds what needs no types: use
  * before assignment, shadowing, break outside a loop, unreachable statements.
+ *
+ * A silent walk before it finds the variables that old scripts use after the
+ * block that first assigned them, when those lived as long as the probe: they
+ * get a `let` at the top of the body.
  *
  * Macros are hygienic without renaming: a node that came from a macro's text
  * carries that expansion in its place, and a variable is found only by nodes
@@ -23,6 +27,8 @@ struct names {
 	struct scope *top;
 	unsigned loops, fors;
 	unsigned unevaluated;
+	bool silent;		       /* the first walk */
+	VEC(const struct expr *) wide; /* silent: uses of variables whose block has ended */
 };
 
 static void walk_block(struct names *n, struct block *b);
@@ -74,10 +80,39 @@ static void touch(struct names *n, struct cvar *v)
 		v->v.captured = true;
 }
 
+/* Was the variable assigned without `let` in a block of the probe that has ended? */
+static const struct cvar *ended(const struct names *n, const struct expr *e)
+{
+	for (size_t i = 0; i < n->u->vars.nr; i++) {
+		const struct cvar *v = n->u->vars.v[i];
+
+		if (v->implicit && !v->via && !e->loc.via && !strcmp(v->v.name, e->var.name))
+			return v;
+	}
+	return NULL;
+}
+
+static void note_wide(struct names *n, const struct expr *e)
+{
+	if (!ended(n, e))
+		return;
+	for (size_t i = 0; i < n->wide.nr; i++) {
+		if (!strcmp(n->wide.v[i]->var.name, e->var.name))
+			return;
+	}
+	vec_push(n->c->a, &n->wide, e);
+}
+
 static void undefined(struct names *n, const struct expr *e)
 {
 	const char *name = e->var.name;
-	struct diag *d = check__error(n->c, e->loc, "E_UNDEF_VAR", "$%s has no value here", name);
+	struct diag *d;
+
+	if (n->silent) {
+		note_wide(n, e);
+		return;
+	}
+	d = check__error(n->c, e->loc, "E_UNDEF_VAR", "$%s has no value here", name);
 
 	for (size_t i = 0; i < n->u->vars.nr; i++) {
 		struct cvar *v = n->u->vars.v[i];
@@ -125,8 +160,10 @@ static void assign(struct names *n, struct stmt *s)
 		return;
 	}
 	v = find(n, to->var.name, to->loc.via);
-	if (!v)
+	if (!v) {
 		v = declare(n, to->var.name, to->loc);
+		v->implicit = true;
+	}
 	to->var.var = &v->v;
 	v->v.assigned = true;
 	touch(n, v);
@@ -314,13 +351,53 @@ static void walk_expr(void *data, struct expr *e)
 	}
 }
 
+static void walk_unit(struct names *n)
+{
+	n->u->vars.nr = 0;
+	if (n->u->u.pred)
+		walk_expr(n, n->u->u.pred);
+	walk_block(n, n->u->u.body);
+}
+
+/* A `let` for each use that the silent walk found. */
+static void widen(struct names *n)
+{
+	struct block *b = n->u->u.body;
+	struct block old = *b;
+
+	memset(&b->stmts, 0, sizeof(b->stmts));
+	for (size_t i = 0; i < n->wide.nr; i++) {
+		const struct expr *use = n->wide.v[i];
+		const char *name = use->var.name;
+		struct stmt *s = NEW(n->c->a, struct stmt);
+		struct diag *d;
+
+		s->kind = ST_LET;
+		s->let.name = name;
+		s->loc = s->let.name_loc = ended(n, use)->v.loc;
+		vec_push(n->c->a, &b->stmts, s);
+		d = check__warn(n->c, use->loc, "W_VAR_SCOPE",
+				"$%s is assigned only in blocks that have ended: "
+				"it is empty here if none of them ran",
+				name);
+		check__context(n->c, d, s->loc, "its first assignment");
+		check__hint(n->c, d, "write `let $%s;` before that block", name);
+	}
+	for (size_t i = 0; i < old.stmts.nr; i++)
+		vec_push(n->c->a, &b->stmts, old.stmts.v[i]);
+}
+
 void scope__resolve(struct check *c, struct cunit *u)
 {
-	struct names n = { .c = c, .u = u };
+	struct names n = { .c = c, .u = u, .silent = true };
 
-	if (u->u.pred)
-		walk_expr(&n, u->u.pred);
-	walk_block(&n, u->u.body);
+	c->final = false; /* nothing is reported */
+	walk_unit(&n);
+	c->final = true;
+	if (n.wide.nr)
+		widen(&n);
+	n.silent = false;
+	walk_unit(&n);
 	for (size_t i = 0; i < u->vars.nr; i++) {
 		const struct var *v = &u->vars.v[i]->v;
 
