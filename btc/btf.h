@@ -15,6 +15,7 @@ struct diags;
 struct ctypes_options {
 	const char *btf;     /* --btf FILE; NULL: $BPFTRACE_BTF, then /sys/kernel/btf/vmlinux */
 	const char *tracefs; /* --tracefs DIR (holds events/CAT/NAME/format); NULL: the host's */
+	const char *release; /* of the target's kernel; NULL: the running one */
 	const char *clang;   /* path of the clang to run */
 	const char *const *include_dirs; /* -I, NULL-terminated, or NULL */
 	const char *const *includes;	 /* --include */
@@ -58,6 +59,9 @@ const struct type *ctypes__enumerator(struct ctypes *c, const char *name, int64_
 
 /* The replacement text of an object-like #define of the script or its includes. NULL: none. */
 const char *ctypes__macro(struct ctypes *c, const char *name);
+
+/* Why a name may be unknown that kernel headers define: the script includes some, there are none. NULL: no such reason. */
+const char *ctypes__no_headers(const struct ctypes *c);
 
 /* Near names for a hint, or NULL. */
 const char *ctypes__near_type(struct ctypes *c, const char *name);

@@ -17,13 +17,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/utsname.h>
-#include <unistd.h>
 #include <bpf/libbpf.h>
 
 #include "cscan.h"
 #include "ctypes.h"
 #include "deps.h"
+#include "kheaders.h"
 #include "spawn.h"
 
 /* Names of files as clang sees them; the digits of the first are an index in srcs. */
@@ -34,9 +33,11 @@ struct cdefs {
 	struct ctypes *c;
 	struct arena *a;
 	VEC(const struct source *) srcs;
-	VEC(const char *) argv;
-	struct buf text;     /* to compile */
-	bool kernel_headers; /* it includes some */
+	word_list argv;
+	struct buf text;	   /* to compile */
+	const char *kernel_header; /* the first that it includes, in <>; NULL: none */
+	struct kheaders tree;	   /* where they are */
+	bool have_tree;
 	bool no_tree;	     /* do without the kernel's headers, */
 	bool quiet;	     /* as is tried next if this fails: then say nothing */
 	struct buf borrowed; /* stand-ins for kernel types */
@@ -114,7 +115,8 @@ static void add_def(struct cdefs *x, const struct c_def *def)
 	bool optional = kernel && ctypes__have_kernel(x->c);
 	unsigned line = 1, col = 1;
 
-	x->kernel_headers |= kernel;
+	if (kernel && !x->kernel_header)
+		x->kernel_header = arena__strndup(x->a, rest, strcspn(rest, ">") + 1);
 	if (def->loc.src)
 		source__place(def->loc.src, def->loc.begin, &line, &col);
 	if (optional)
@@ -200,6 +202,11 @@ static void on_directive(void *ctx, const char *s, size_t len)
 	}
 }
 
+const char *ctypes__no_headers(const struct ctypes *c)
+{
+	return c->no_headers;
+}
+
 const char *ctypes__macro(struct ctypes *c, const char *name)
 {
 	return c->macros ? strmap__get(c->macros, name) : NULL;
@@ -222,90 +229,6 @@ static void arg2(struct cdefs *x, const char *a, const char *b)
 {
 	arg(x, a);
 	arg(x, b);
-}
-
-static bool path_exists(const char *path)
-{
-	return !access(path, F_OK);
-}
-
-#if defined(__x86_64__)
-#define KERNEL_ARCH   "x86"
-#define SYSTEM_TRIPLE "x86_64-linux-gnu"
-#elif defined(__aarch64__)
-#define KERNEL_ARCH   "arm64"
-#define SYSTEM_TRIPLE "aarch64-linux-gnu"
-#else
-#define KERNEL_ARCH   "generic"
-#define SYSTEM_TRIPLE "linux-gnu"
-#endif
-
-static const char *kernel_tree(struct arena *a, const char *env, const char *link)
-{
-	const char *dir = getenv(env);
-	struct utsname u;
-
-	if (dir && *dir)
-		return dir;
-	if (uname(&u))
-		return NULL;
-	dir = arena__printf(a, "/lib/modules/%s/%s", u.release, link);
-	return path_exists(dir) ? dir : NULL;
-}
-
-static void add_kernel_dirs(struct cdefs *x, const char *tree)
-{
-	const char *dirs[] = {
-		"arch/" KERNEL_ARCH "/include",
-		"arch/" KERNEL_ARCH "/include/generated",
-		"include",
-		"arch/" KERNEL_ARCH "/include/uapi",
-		"arch/" KERNEL_ARCH "/include/generated/uapi",
-		"include/uapi",
-		"include/generated/uapi",
-	};
-
-	for (size_t i = 0; i < COUNT_OF(dirs); i++) {
-		const char *dir = arena__printf(x->a, "%s/%s", tree, dirs[i]);
-
-		if (path_exists(dir))
-			arg2(x, "-isystem", dir);
-	}
-}
-
-/*
- * Where kernel headers are installed, the script's includes mean those. The system's
- * own come last: a script may want both.
- */
-static void add_kernel_tree(struct cdefs *x)
-{
-	static const char *const system_dirs[] = {
-		"-idirafter", "/usr/local/include", "-idirafter", "/usr/include/" SYSTEM_TRIPLE,
-		"-idirafter", "/usr/include",	    NULL,
-	};
-	static const char *const flags[] = {
-		"-D__KERNEL__",
-		"-D__BPF_TRACING__",
-		"-D__HAVE_BUILTIN_BSWAP16__",
-		"-D__HAVE_BUILTIN_BSWAP32__",
-		"-D__HAVE_BUILTIN_BSWAP64__",
-		"-DKBUILD_MODNAME=\"bpftrace\"",
-		NULL,
-	};
-	const char *source = kernel_tree(x->a, "BPFTRACE_KERNEL_SOURCE", "source");
-	const char *build = kernel_tree(x->a, "BPFTRACE_KERNEL_BUILD", "build");
-	const char *main_tree = source ? source : build;
-
-	if (!main_tree)
-		return;
-	arg(x, "-nostdlibinc");
-	add_kernel_dirs(x, main_tree);
-	if (build && strcmp(build, main_tree))
-		add_kernel_dirs(x, build);
-	if (path_exists(arena__printf(x->a, "%s/include/linux/kconfig.h", main_tree)))
-		arg2(x, "-include", "linux/kconfig.h");
-	args(x, flags);
-	args(x, system_dirs);
 }
 
 static void begin_argv(struct cdefs *x)
@@ -437,14 +360,20 @@ static void report(struct cdefs *x, const struct message *m, const struct messag
 	struct loc loc = message_loc(x, at);
 	struct diag *e;
 
-	if (x->quiet)
+	if (x->quiet) {
+		x->c->no_headers = arena__printf(
+			x->a, "the kernel's headers in %s cannot be used: %s, line %u: %s",
+			x->tree.source, m->file, m->line, m->text);
 		return;
+	}
 	if (m->in_script)
 		e = diag__error(x->c->d, loc, "E_C_FRONTEND", "in this C code: %s", m->text);
 	else
 		e = diag__error(x->c->d, loc, "E_C_FRONTEND", "in %s, line %u: %s", m->file,
 				m->line, m->text);
-	if (strstr(m->text, "file not found"))
+	if (strstr(m->text, "file not found") && x->c->no_headers)
+		diag__hint(x->c->d, e, "%s", x->c->no_headers);
+	else if (strstr(m->text, "file not found"))
 		diag__hint(x->c->d, e, "-I DIR adds a directory to search; %s",
 			   ctypes__have_kernel(x->c)
 				   ? "the kernel's own types need no header, they come from BTF"
@@ -661,8 +590,8 @@ static bool preprocess(struct cdefs *x)
 	arg2(x, "-Ulinux", "-Uunix"); /* names that a script may want */
 	if (ctypes__have_kernel(x->c))
 		arg(x, "-DBPFTRACE_HAVE_BTF");
-	if (x->kernel_headers && !x->no_tree)
-		add_kernel_tree(x);
+	if (x->have_tree)
+		kheaders__add_args(x->a, &x->tree, &x->argv);
 	if (x->c->o.script_dir)
 		arg2(x, "-iquote", x->c->o.script_dir);
 	for (size_t i = 0; x->c->o.include_dirs && x->c->o.include_dirs[i]; i++)
@@ -784,6 +713,16 @@ static bool has_system_types(const struct cdefs *x)
 	return false;
 }
 
+/* What the kernel's headers are asked for; why there are none is said when something is missed. */
+static void find_tree(struct cdefs *x)
+{
+	if (!x->kernel_header || x->no_tree)
+		return;
+	x->have_tree = kheaders__find(x->a, x->c->o.release, &x->tree);
+	if (!x->have_tree)
+		x->c->no_headers = kheaders__none(x->a, x->kernel_header);
+}
+
 static bool attempt(struct cdefs *x, const struct program *p, bool simple)
 {
 	struct ctypes *c = x->c;
@@ -794,7 +733,8 @@ static bool attempt(struct cdefs *x, const struct program *p, bool simple)
 	buf__str(&x->text, "");
 	for (size_t i = 0; i < p->c_defs.nr; i++)
 		add_def(x, &p->c_defs.v[i]);
-	x->quiet = x->kernel_headers && !x->no_tree && ctypes__have_kernel(c);
+	find_tree(x);
+	x->quiet = x->have_tree && ctypes__have_kernel(c);
 	if (!simple) {
 		c->macros = strmap__new(c->a);
 		ok = preprocess(x);

@@ -285,6 +285,8 @@ static const struct type *unknown_name(struct check *c, struct expr *e)
 	d = check__error(c, e->loc, "E_UNDEF_IDENT", "%s is not known", name);
 	near = near_builtin(c, name, BI_VALUE);
 	if (builtin__find(name))
+	else if (ctypes__no_headers(c->types))
+		check__hint(c, d, "%s", ctypes__no_headers(c->types));
 		check__hint(c, d, "call it: %s()", name);
 	else if (near)
 		check__hint(c, d, "did you mean %s?", near);

@@ -578,6 +578,8 @@ static void unknown_type(struct ctypes *c, const struct type_expr *t)
 
 	if (near && strcmp(near, t->name))
 		diag__hint(c->d, e, "did you mean '%s'?", near);
+	else if (c->no_headers)
+		diag__hint(c->d, e, "%s", c->no_headers);
 	else if (!ctypes__kernel(c))
 		diag__hint(c->d, e,
 			   "the kernel's types are not known, because %s cannot be read; "

@@ -55,7 +55,9 @@ struct ctypes {
 	struct ctypes_options o;
 
 	bool kernel_tried, modules_tried, used_kernel;
-	bool broken;		 /* the script's C has errors: unknown types are no news */
+	bool broken; /* the script's C has errors: unknown types are no news */
+	const char *
+		no_headers; /* why there are none of the kernel's headers; NULL: there are, or none is asked for */
 	const char *kernel_path; /* that was tried */
 	int kernel_err;		 /* negative errno */
 	struct btf_src *kernel;	 /* NULL: none */

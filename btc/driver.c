@@ -387,6 +387,7 @@ static bool front(struct driver *d)
 	struct lower_options lower_options = { .name = d->name };
 	struct ctypes_options type_options = {
 		.btf = o->btf,
+		.release = o->release,
 		.tracefs = o->tracefs,
 		.clang = d->t.clang,
 		.include_dirs = o->include_dirs.v,

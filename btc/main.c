@@ -195,6 +195,7 @@ static bool apply(struct command_line *c, const struct row *r, char *arg)
 	case OPT_BPFTOOL: o->tools.bpftool = arg; break;
 	case OPT_CC: o->tools.cc = arg; break;
 	case OPT_KEEP: o->keep = arg; break;
+		o->release = target_release(c->a, arg);
 	case OPT_UNSAFE: o->unsafe = true; break;
 	case OPT_DYNAMIC:
 	case OPT_STATIC: o->dynamic = r->id == OPT_DYNAMIC; break;

@@ -20,4 +20,7 @@ int run_cmd(struct arena *a, struct driver_options *o, const word_vec *pass, con
  */
 int save_target(struct arena *a, const char *dir);
 
+/* The kernel's release of such a directory; NULL: it does not say. */
+const char *target_release(struct arena *a, const char *dir);
+
 #endif

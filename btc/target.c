@@ -91,6 +91,16 @@ static int save_uname(struct arena *a, const char *dir)
 	return write_file(arena__printf(a, "%s/uname", dir), text, strlen(text));
 }
 
+/* The second word of uname. */
+const char *target_release(struct arena *a, const char *dir)
+{
+	size_t len;
+	const char *s = read_file(a, arena__printf(a, "%s/uname", dir), &len);
+
+	s = s ? strchr(s, ' ') : NULL;
+	return s ? arena__strndup(a, s + 1, strcspn(s + 1, " \n")) : NULL;
+}
+
 /* Only hints are made from it, so a kernel that has none or hides it is no failure. */
 static int save_functions(struct arena *a, const char *tracefs, const char *to)
 {
