@@ -384,7 +384,7 @@ static bool front(struct driver *d)
 		.params = o->params,
 		.nr_params = o->nr_params,
 	};
-	struct lower_options lower_options = { .name = d->name };
+	struct lower_options lower_options = { .name = d->name, .unsafe = o->unsafe };
 	struct ctypes_options type_options = {
 		.btf = o->btf,
 		.release = o->release,

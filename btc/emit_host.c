@@ -166,6 +166,8 @@ static void options(const struct plan *p, struct buf *out)
 		buf__str(out, ", ");
 		quote(out, o->help);
 		buf__str(out, ", ");
+		quote(out, o->arg);
+		buf__str(out, ", ");
 		place(out, o->where);
 		buf__str(out, " },\n");
 	}
@@ -413,6 +415,18 @@ static void count(struct buf *out, const char *name, size_t nr)
 			    name);
 }
 
+static void about(const struct plan *p, struct buf *out)
+{
+	struct arena *a = arena__new();
+
+	buf__str(out, "\t.summary = ");
+	quote(out, p->about->summary);
+	buf__str(out, ",\n\t.description = ");
+	quote(out, about__text(a, p->about));
+	buf__printf(out, ",\n\t.uses = %#x", p->uses);
+	arena__free(a);
+}
+
 static void program(const struct plan *p, struct buf *out)
 {
 	const struct config *c = p->cfg;
@@ -431,8 +445,8 @@ static void program(const struct plan *p, struct buf *out)
 	quote(out, p->name);
 	buf__str(out, ",\n\t.source = ");
 	quote(out, p->source);
-	buf__str(out, ",\n\t.version = \"" BTC_VERSION "\",\n\t.description = ");
-	quote(out, p->description);
+	buf__str(out, ",\n\t.version = \"" BTC_VERSION "\",\n");
+	about(p, out);
 	buf__printf(out, ",\n\t.elf_bytes = %s__elf_bytes,\n", p->ident);
 	if (p->uses_core)
 		buf__str(out, "\t.uses_core = true,\n");

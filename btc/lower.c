@@ -489,43 +489,6 @@ static void add_options(struct lower *l)
 	}
 }
 
-/* The comment at the top of the script, without its marks, describes the tool. */
-static const char *description(struct lower *l, const struct source *src)
-{
-	struct buf b = { 0 };
-	const char *line, *out;
-	size_t len, i;
-
-	for (i = 1; i <= src->nr_lines; i++) {
-		line = source__line(src, i, &len);
-		if (i == 1 && len > 1 && line[0] == '#' && line[1] == '!')
-			continue;
-		while (len && (*line == ' ' || *line == '\t'))
-			line++, len--;
-		if (len < 2 ||
-		    ((line[0] != '/' || (line[1] != '/' && line[1] != '*')) && line[0] != '*'))
-			break;
-		while (len && (*line == '/' || *line == '*'))
-			line++, len--;
-		if (len && *line == ' ')
-			line++, len--;
-		while (len &&
-		       (line[len - 1] == '/' || line[len - 1] == '*' || line[len - 1] == ' '))
-			len--;
-		if (!strncmp(line, "SPDX-", 5))
-			continue;
-		if (!len && !b.len)
-			continue; /* the line of the comment's own mark */
-		buf__add(&b, line, len);
-		buf__str(&b, "\n");
-	}
-	while (b.len && b.s[b.len - 1] == '\n')
-		b.s[--b.len] = '\0';
-	out = b.len ? arena__strdup(l->a, b.s) : "";
-	buf__free(&b);
-	return out;
-}
-
 static const char *identifier(struct lower *l, const char *name)
 {
 	char *s = arena__strndup(l->a, name, strnlen(name, 15)), *p;
@@ -556,7 +519,8 @@ struct plan *lower(struct arena *a, struct diags *d, struct program *p, struct c
 	l.plan->name = o->name;
 	l.plan->ident = identifier(&l, o->name);
 	l.plan->source = p->src->name;
-	l.plan->description = description(&l, p->src);
+	l.plan->about = about__read(a, p->src, o->name);
+	l.plan->uses = o->unsafe ? BTC_USES_UNSAFE : 0;
 	l.plan->cfg = cfg;
 	l.plan->guarded = p->guarded;
 	l.plan->ring_bytes = ring_size(cfg);
@@ -567,6 +531,7 @@ struct plan *lower(struct arena *a, struct diags *d, struct program *p, struct c
 		map_plan(&l, p->maps.v[i]);
 	for (i = 0; i < p->units.nr; i++)
 		lower_unit(&l, p->units.v[i]);
+	about__options(d, l.plan);
 	l.plan->demangles = demangles(l.plan);
 	l.plan->reads_lines = reads_lines(l.plan);
 	if (l.zero_room)

@@ -11,6 +11,7 @@
 #ifndef BTC_PLAN_H
 #define BTC_PLAN_H
 
+#include "about.h"
 #include "ast.h"
 #include "btf.h"
 #include "config.h"
@@ -131,6 +132,7 @@ struct plan_option {
 	const char *symbol; /* in .rodata; NULL: used by attach points only */
 	uint32_t size;
 	const char *def, *help;
+	const char *arg; /* "PID", "[NAME]": the argument's or parameter's name; NULL: none said */
 	struct loc where;
 };
 
@@ -157,8 +159,9 @@ struct plan {
 	const char *name;   /* of the tool */
 	const char *ident;  /* the same as a C identifier, at most 15 characters */
 	const char *source; /* name of the script in diagnostics */
-	const char *description;
+	const struct about *about; /* the comment at its top */
 	const struct config *cfg;
+	uint32_t uses; /* BTC_USES_* */
 	bool uses_core;
 	bool guarded;	  /* programs must not interrupt one another on a CPU */
 	bool demangles;	  /* shows or looks for C++ names */
@@ -187,6 +190,7 @@ struct plan {
 
 struct lower_options {
 	const char *name; /* of the tool: basename of -o */
+	bool unsafe;
 };
 
 /* NULL: errors were reported. @p must have been checked without errors. */

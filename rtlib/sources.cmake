@@ -17,6 +17,7 @@ set(RTLIB_SOURCES
 	src/format.c
 	src/functions.c
 	src/gone.c
+	src/help.c
 	src/hist.c
 	src/json.c
 	src/kbtf.c

@@ -18,6 +18,7 @@
 #include <bpf/libbpf.h>
 
 #include "btc.h"
+#include "btc_options.h"
 
 #define BTC_ALIGN8(n)		   (((n) + 7) & ~(size_t)7)
 #define BTC_PRINTF_LIKE(fmt, args) __attribute__((format(printf, fmt, args)))
@@ -381,10 +382,18 @@ struct btc_run {
 };
 
 int btc_options(struct btc_run *r, int argc, char **argv); /* options.c; 1: done, leave */
+const struct btc_option *btc_script_option(const struct btc_program *p, const char *name,
+					   size_t len);
 int btc_options_apply(struct btc_run *r);		   /* to .rodata */
 /* @s with $N replaced; malloc()ed. */
 char *btc_subst(const struct btc_run *r, const char *s);
 char *btc_rodata(struct btc_run *r, __u32 off, __u32 size);
+
+/* help.c */
+void btc_help(FILE *f, const struct btc_program *p);
+void btc_help_usage(FILE *f, const struct btc_program *p);  /* one line */
+void btc_help_script(FILE *f, const struct btc_program *p); /* its options and parameters */
+void btc_help_list(const struct btc_program *p);	    /* what `-- --help` shows */
 
 int btc_env(struct btc_run *r); /* env.c */
 

@@ -15,63 +15,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#define BTC_DEFINE_STD_OPTIONS
 #include "internal.h"
 
-enum std {
-	O_HELP,
-	O_VERSION,
-	O_PID,
-	O_CMD,
-	O_OUTPUT,
-	O_QUIET,
-	O_VERBOSE,
-	O_WARNINGS,
-	O_NO_WARNINGS,
-	O_BUFFER,
-	O_FORMAT,
-	O_NO_FEATURE,
-	O_TEST,
-	O_BENCH
-};
-
-static const struct std_option {
-	enum std id;
-	char letter;	  /* 0: none */
-	const char *name; /* NULL: none */
-	const char *arg;  /* NULL: takes none */
-	const char *help;
-} standard[] = {
-	{ O_PID, 'p', "pid", "PID", "trace this process only; end when it ends" },
-	{ O_CMD, 'c', "cmd", "CMD", "run CMD, trace it, end when it ends" },
-	{ O_OUTPUT, 'o', "output", "FILE", "write the output to FILE" },
-	{ O_FORMAT, 'f', "format", "text|json", "format of the output" },
-	{ O_BUFFER, 'B', "buffer", "line|full|none", "when output is written" },
-	{ O_QUIET, 'q', "quiet", NULL, "do not say how many probes are attached" },
-	{ O_VERBOSE, 'v', "verbose", NULL, "say what is done, and the verifier's log" },
-	{ O_WARNINGS, 'k', "warnings", NULL, "also warn of failed reads and lookups" },
-	{ O_NO_WARNINGS, 0, "no-warnings", NULL, "do not warn at all" },
-	{ O_NO_FEATURE, 0, "no-feature", "NAME,...", "do without kprobe_multi" },
-	{ O_TEST, 0, "test", NULL, "run the script's test probes" },
-	{ O_BENCH, 0, "bench", NULL, "run the script's bench probes" },
-	{ O_VERSION, 'V', "version", NULL, "say the version" },
-	{ O_HELP, 'h', "help", NULL, "show this" },
-};
-
-/* --- help --- */
-
-static const char *option_arg(const struct btc_option *o)
-{
-	switch ((enum btc_opt_type)o->type) {
-	case BTC_OPT_BOOL: return NULL;
-	case BTC_OPT_S64:
-	case BTC_OPT_U64: return "NUMBER";
-	case BTC_OPT_STR: return "TEXT";
-	}
-	return NULL;
-}
-
-static const struct btc_option *script_option(const struct btc_program *p, const char *name,
-					      size_t len)
+const struct btc_option *btc_script_option(const struct btc_program *p, const char *name,
+					   size_t len)
 {
 	unsigned i;
 
@@ -82,119 +30,10 @@ static const struct btc_option *script_option(const struct btc_program *p, const
 	return NULL;
 }
 
-static unsigned positions(const struct btc_program *p)
-{
-	unsigned i, n = 0;
-
-	for (i = 0; i < p->nr_options; i++)
-		if (!p->options[i].name && p->options[i].position > n)
-			n = p->options[i].position;
-	return n;
-}
-
-static void print_row(FILE *f, const char *left, const char *help, const char *def)
-{
-	int n = fprintf(f, "  %s", left);
-
-	if (n < 28)
-		fprintf(f, "%*s", 28 - n, "");
-	else
-		fprintf(f, "\n%28s", "");
-	fprintf(f, "%s", help);
-	if (def)
-		fprintf(f, "%s(default: %s)", *help ? " " : "", def);
-	fprintf(f, "\n");
-}
-
-static void print_script_options(FILE *f, const struct btc_program *p)
-{
-	const struct btc_option *o;
-	char left[256], help[64];
-	const char *arg, *def;
-	bool any = false;
-	unsigned i, k;
-
-	for (i = 0; i < p->nr_options; i++) {
-		o = &p->options[i];
-		if (!o->name)
-			continue;
-		if (!any)
-			fprintf(f, "\nOptions of the script:\n");
-		any = true;
-		arg = option_arg(o);
-		snprintf(left, sizeof(left), "    --%s%s%s", o->name, arg ? "=" : "",
-			 arg ? arg : "");
-		def = o->def && *o->def && o->type != BTC_OPT_BOOL ? o->def : NULL;
-		print_row(f, left, o->help ? o->help : "", def);
-	}
-	for (k = 1, any = false; k <= positions(p); k++) {
-		for (i = 0; i < p->nr_options; i++) {
-			o = &p->options[i];
-			if (o->name || o->position != k)
-				continue;
-			if (!any)
-				fprintf(f, "\nParameters of the script:\n");
-			any = true;
-			snprintf(left, sizeof(left), "$%u", k);
-			snprintf(help, sizeof(help), "%s, used at %s",
-				 o->type == BTC_OPT_STR ? "text" : "number",
-				 o->where    ? o->where
-				 : p->source ? p->source
-					     : p->name);
-			print_row(f, left, o->help && *o->help ? o->help : help, NULL);
-			break;
-		}
-	}
-}
-
-/* What `-- --help` shows. */
-static void list_options(const struct btc_program *p)
-{
-	const struct btc_option *o = p->options;
-	unsigned i;
-
-	for (i = 0; i < p->nr_options; i++, o++)
-		if (o->name)
-			printf("--%s%s%s\n", o->name, o->help && *o->help ? ": " : "",
-			       o->help ? o->help : "");
-}
-
-static void usage_line(FILE *f, const struct btc_program *p)
-{
-	unsigned k;
-
-	fprintf(f, "Usage: %s [OPTION...]", p->name);
-	for (k = 1; k <= positions(p); k++)
-		fprintf(f, " [$%u]", k);
-	fprintf(f, "\n");
-}
-
-static void print_help(FILE *f, const struct btc_program *p)
-{
-	const struct std_option *s;
-	char left[128];
-	size_t i;
-
-	usage_line(f, p);
-	if (p->description && *p->description)
-		fprintf(f, "\n%s\n", p->description);
-	print_script_options(f, p);
-	fprintf(f, "\nOptions of every tool:\n");
-	for (i = 0; i < BTC_COUNT(standard); i++) {
-		s = &standard[i];
-		snprintf(left, sizeof(left), "%c%c%s--%s%s%s%s", s->letter ? '-' : ' ',
-			 s->letter ? s->letter : ' ', s->letter ? ", " : "  ",
-			 script_option(p, s->name, strlen(s->name)) ? "btc-" : "", s->name,
-			 s->arg ? "=" : "", s->arg ? s->arg : "");
-		print_row(f, left, s->help, NULL);
-	}
-	fprintf(f,
-		"\nNumbers may be written 0x1f, 017, 0b101, 1_000, 1e6, and durations 5ms, 2s.\n");
-}
-
-/* A mistake on the command line; says it, and where help is. */
+/* After a mistake on the command line was told: how it is right, and where help is. */
 static int usage_error(struct btc_run *r)
 {
+	btc_help_usage(stderr, r->p);
 	fprintf(stderr, "Try '%s --help'.\n", r->p->name);
 	return -ECANCELED;
 }
@@ -356,25 +195,27 @@ static int set_feature(struct btc_run *r, const char *text)
 }
 
 /* 1: the tool is done. */
-static int take_standard(struct btc_run *r, enum std id, const char *arg)
+static int take_standard(struct btc_run *r, enum btc_std_id id, const char *arg)
 {
 	const struct btc_program *p = r->p;
 
 	switch (id) {
-	case O_HELP: print_help(stdout, p); return 1;
-	case O_VERSION: printf("%s (btc %s)\n", p->name, p->version ? p->version : "?"); return 1;
-	case O_PID: return set_pid(r, arg);
-	case O_CMD: r->cmd = arg; return 0;
-	case O_OUTPUT: return set_output(r, arg);
-	case O_QUIET: r->quiet = true; return 0;
-	case O_VERBOSE: r->verbose = true; return 0;
-	case O_WARNINGS: r->all_warnings = true; return 0;
-	case O_NO_WARNINGS: r->no_warnings = true; return 0;
-	case O_BUFFER: return set_buffer(r, arg);
-	case O_NO_FEATURE: return set_feature(r, arg);
-	case O_TEST: r->mode_test = true; return 0;
-	case O_BENCH: r->mode_bench = true; return 0;
-	case O_FORMAT:
+	case BTC_STD_HELP: btc_help(stdout, p); return 1;
+	case BTC_STD_VERSION:
+		printf("%s (btc %s)\n", p->name, p->version ? p->version : "?");
+		return 1;
+	case BTC_STD_PID: return set_pid(r, arg);
+	case BTC_STD_CMD: r->cmd = arg; return 0;
+	case BTC_STD_OUTPUT: return set_output(r, arg);
+	case BTC_STD_QUIET: r->quiet = true; return 0;
+	case BTC_STD_VERBOSE: r->verbose = true; return 0;
+	case BTC_STD_WARNINGS: r->all_warnings = true; return 0;
+	case BTC_STD_NO_WARNINGS: r->no_warnings = true; return 0;
+	case BTC_STD_BUFFER: return set_buffer(r, arg);
+	case BTC_STD_NO_FEATURE: return set_feature(r, arg);
+	case BTC_STD_TEST: r->mode_test = true; return 0;
+	case BTC_STD_BENCH: r->mode_bench = true; return 0;
+	case BTC_STD_FORMAT:
 		r->json = !strcmp(arg, "json");
 		if (r->json || !strcmp(arg, "text"))
 			return 0;
@@ -383,28 +224,42 @@ static int take_standard(struct btc_run *r, enum std id, const char *arg)
 	return -EINVAL;
 }
 
+static void add_name(struct btc_strs *names, const char *prefix, const char *name)
+{
+	char buf[128];
+
+	snprintf(buf, sizeof(buf), "--%s%s", prefix, name);
+	btc_strs_add(names, buf);
+}
+
+static bool exists(const struct btc_program *p, const struct btc_std_option *s)
+{
+	return !s->needs || (s->needs & p->uses);
+}
+
 static int unknown(struct btc_run *r, const char *given)
 {
-	const char *word = given;
 	struct btc_strs names = { 0 };
-	char near[256], name[64];
+	char near[256] = "", name[64];
 	unsigned i;
 
 	for (i = 0; i < r->p->nr_options; i++)
 		if (r->p->options[i].name)
-			btc_strs_add(&names, r->p->options[i].name);
-	for (i = 0; i < BTC_COUNT(standard); i++)
-		btc_strs_add(&names, standard[i].name);
-	word += strspn(word, "-");
-	snprintf(name, sizeof(name), "%.*s", (int)strcspn(word, "="), word);
+			add_name(&names, "", r->p->options[i].name);
+	for (i = 0; i < btc_nr_std_options; i++)
+		if (exists(r->p, &btc_std_options[i]))
+			add_name(&names, "", btc_std_options[i].name);
+	snprintf(name, sizeof(name), "%.*s", (int)strcspn(given, "="), given);
 	btc_strs_sort(&names);
-	btc_near(&names, name, near, sizeof(near));
+	if (name[1] == '-')
+		btc_near(&names, name, near, sizeof(near));
 	btc_strs_free(&names);
 	btc_fail(r, BTC_STATUS_FACT, NULL, "unknown option '%s'%s%s%s", given,
-		 *near ? "; did you mean --" : "", near, *near ? "?" : "");
-	usage_line(stderr, r->p);
-	print_script_options(stderr, r->p);
-	return usage_error(r);
+		 *near ? "; did you mean " : "", near, *near ? "?" : "");
+	btc_help_usage(stderr, r->p);
+	btc_help_script(stderr, r->p);
+	fprintf(stderr, "Try '%s --help'.\n", r->p->name);
+	return -ECANCELED;
 }
 
 /* The value of an option: after '=', or the next word. */
@@ -437,18 +292,18 @@ static int take_script(struct btc_run *r, struct words *w, const struct btc_opti
 }
 
 /* By its name, or by a beginning of it that no other option has. */
-static const struct std_option *find_standard(const char *name, size_t len)
+static const struct btc_std_option *find_standard(const char *name, size_t len)
 {
-	const struct std_option *found = NULL;
+	const struct btc_std_option *found = NULL;
 	unsigned n = 0;
 	size_t i;
 
-	for (i = 0; i < BTC_COUNT(standard); i++) {
-		if (strncmp(standard[i].name, name, len))
+	for (i = 0; i < btc_nr_std_options; i++) {
+		if (strncmp(btc_std_options[i].name, name, len))
 			continue;
-		if (!standard[i].name[len])
-			return &standard[i];
-		found = &standard[i];
+		if (!btc_std_options[i].name[len])
+			return &btc_std_options[i];
+		found = &btc_std_options[i];
 		n++;
 	}
 	return n == 1 ? found : NULL;
@@ -458,14 +313,14 @@ static int take_long(struct btc_run *r, struct words *w, const char *word)
 {
 	const char *name = word + 2, *eq = strchr(name, '='), *arg = NULL;
 	size_t len = eq ? (size_t)(eq - name) : strlen(name);
-	const struct std_option *s;
+	const struct btc_std_option *s;
 	const struct btc_option *o;
 
-	o = script_option(r->p, name, len);
+	o = btc_script_option(r->p, name, len);
 	if (o)
 		return take_script(r, w, o, word, eq);
 	if (w->rest && len == 4 && !memcmp(name, "help", 4)) { /* of the script alone */
-		list_options(r->p);
+		btc_help_list(r->p);
 		r->status = 1;
 		r->told = true;
 		return -ECANCELED;
@@ -491,15 +346,15 @@ static int take_long(struct btc_run *r, struct words *w, const char *word)
 /* -qv, -p12, -p 12 */
 static int take_short(struct btc_run *r, struct words *w, const char *word)
 {
-	const struct std_option *s;
+	const struct btc_std_option *s;
 	const char *c, *arg;
 	size_t i;
 	int err;
 
 	for (c = word + 1; *c; c++) {
-		for (s = NULL, i = 0; i < BTC_COUNT(standard); i++)
-			if (standard[i].letter == *c)
-				s = &standard[i];
+		for (s = NULL, i = 0; i < btc_nr_std_options; i++)
+			if (btc_std_options[i].letter == *c)
+				s = &btc_std_options[i];
 		if (!s)
 			return unknown(r, word);
 		arg = NULL;
@@ -508,7 +363,7 @@ static int take_short(struct btc_run *r, struct words *w, const char *word)
 			if (!arg)
 				return missing_value(r, word);
 		}
-		if (s->id == O_WARNINGS && r->all_warnings) {
+		if (s->id == BTC_STD_WARNINGS && r->all_warnings) {
 			btc_fail(r, BTC_STATUS_FACT, NULL, "-k is given twice; there is no -kk");
 			return usage_error(r);
 		}

@@ -7,13 +7,13 @@
 #include "helper.h"
 
 static const struct btc_option options[] = {
-	{ "num", BTC_OPT_U64, 0, 0, 8, "5", "a number", "x.bt:1:1" },
-	{ "off", BTC_OPT_S64, 0, 8, 8, "-1", "an offset", "x.bt:1:1" },
-	{ "flag", BTC_OPT_BOOL, 0, 16, 1, "false", "", "x.bt:1:1" },
-	{ "name", BTC_OPT_STR, 0, 17, 8, "", "", "x.bt:1:1" },
-	{ "pid", BTC_OPT_U64, 0, 25, 8, "0", "", "x.bt:1:1" },
-	{ NULL, BTC_OPT_S64, 1, 33, 8, NULL, "", "x.bt:1:1" },
-	{ NULL, BTC_OPT_STR, 2, 41, 8, NULL, "", "x.bt:1:1" },
+	{ "num", BTC_OPT_U64, 0, 0, 8, "5", "a number", NULL, "x.bt:1:1" },
+	{ "off", BTC_OPT_S64, 0, 8, 8, "-1", "an offset", NULL, "x.bt:1:1" },
+	{ "flag", BTC_OPT_BOOL, 0, 16, 1, "false", "", NULL, "x.bt:1:1" },
+	{ "name", BTC_OPT_STR, 0, 17, 8, "", "", NULL, "x.bt:1:1" },
+	{ "pid", BTC_OPT_U64, 0, 25, 8, "0", "", NULL, "x.bt:1:1" },
+	{ NULL, BTC_OPT_S64, 1, 33, 8, NULL, "", NULL, "x.bt:1:1" },
+	{ NULL, BTC_OPT_STR, 2, 41, 8, NULL, "", NULL, "x.bt:1:1" },
 };
 
 static const struct btc_program program = {
