@@ -380,6 +380,7 @@ struct program {
 	VEC(struct unit *) units;
 	VEC(struct map *) maps;
 	VEC(struct param) params;
+	VEC(unsigned) literals; /* parameters whose text the program was made for; 0: $# */
 	VEC(struct option *) options;
 	bool guarded; /* programs must not interrupt one another on a CPU */
 };

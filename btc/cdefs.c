@@ -719,6 +719,8 @@ static void find_tree(struct cdefs *x)
 	if (!x->kernel_header || x->no_tree)
 		return;
 	x->have_tree = kheaders__find(x->a, x->c->o.release, &x->tree);
+	deps__dir(x->c->o.deps, "/lib/modules");
+	deps__dir(x->c->o.deps, "/usr/src");
 	if (!x->have_tree)
 		x->c->no_headers = kheaders__none(x->a, x->kernel_header);
 }

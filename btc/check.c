@@ -314,6 +314,7 @@ static void unroll(struct check *c, struct stmt *s)
 	struct diag *d;
 
 	check__expr(c, n);
+	check__want_constant(c, n);
 	if (konst__is_int(n) && konst__value(n) >= 1 && konst__value(n) <= 100)
 		return;
 	if (is_err(n->type))
@@ -535,22 +536,6 @@ static struct unit *find_unit(struct check *c, size_t first, enum provider_kind 
 	return NULL;
 }
 
-static void note_params(struct check *c, const struct attach *at)
-{
-	struct expr e = { .kind = EX_PARAM, .loc = at->loc };
-
-	if (at->rate_param) {
-		e.param = at->rate_param;
-		check__param_use(c, &e, true);
-	}
-	for (const char *s = at->has_param ? strchr(at->text, '$') : NULL; s;
-	     s = strchr(s + 1, '$')) {
-		e.param = (unsigned)strtoul(s + 1, NULL, 10);
-		if (e.param)
-			check__param_use(c, &e, true);
-	}
-}
-
 /* The type of the context is part of the program, so the iterator must be known here. */
 static void check_iter(struct check *c, const struct attach *at)
 {
@@ -605,9 +590,13 @@ static void make_units(struct check *c, struct probe *p)
 
 		if (!attach__resolve(c->a, c->d, at))
 			continue;
+		/* What it is attached to gives `args` and the context their types. */
+		if ((is_typed(&uses, at->prov->kind) || at->prov->kind == PROV_ITER) &&
+		    !check__attach_literal(c, at))
+			continue;
 		check_iter(c, at);
 		check_spinlock(c, at);
-		note_params(c, at);
+		check__attach_params(c, at);
 		u = is_typed(&uses, at->prov->kind) ? NULL : find_unit(c, first, at->prov->kind);
 		if (!u)
 			u = &add_unit(c, p, pred, body)->u;

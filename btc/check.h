@@ -14,9 +14,12 @@ struct check_options {
 	unsigned nr_params;
 };
 
+/* Does $N have a number's type if this is its text? Else it is a string. */
+bool check__is_number(struct arena *a, const char *text);
+
 /*
  * Fills what ast.h marks with "check:", program.units, program.maps,
- * program.params and program.options. False: errors were reported.
+ * program.params, program.literals and program.options. False: errors were reported.
  */
 bool check(struct arena *a, struct diags *d, struct program *p, struct ctypes *types,
 	   const struct config *cfg, const struct check_options *o);

@@ -297,9 +297,10 @@ static void same_params(struct check *c, struct expr *e, const int64_t p[4])
 
 static bool agg_literal(struct check *c, struct expr *e, unsigned i, const char *what, int64_t *v)
 {
-	const struct expr *arg = call__arg(e, i);
+	struct expr *arg = call__arg(e, i);
 	struct diag *d;
 
+	check__want_constant(c, arg);
 	if (is_err(arg->type))
 		return false;
 	if (konst__is_int(arg) && konst__value(arg) >= 0 && konst__value(arg) <= INT64_MAX) {
@@ -467,9 +468,10 @@ void check__fail(struct check *c, struct expr *e)
 
 void check__static_assert(struct check *c, struct expr *e)
 {
-	const struct expr *cond = call__arg(e, 0);
+	struct expr *cond = call__arg(e, 0);
 	const struct konst *msg = arg__string(c, e, 1);
 
+	check__want_constant(c, cond);
 	if (!msg || is_err(cond->type))
 		return;
 	if (!cond->konst)

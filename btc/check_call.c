@@ -2,8 +2,7 @@
 /*
  * Calls and names: from a name to its row in the table, what the row demands
  * (count of arguments, probe types, --unsafe), then the row's own check. Names
- * that are no builtin are enumerators; macros are gone by now. Parameters of
- * the command line are here, too.
+ * that are no builtin are enumerators; macros are gone by now.
  */
 #include <ctype.h>
 #include <stdlib.h>
@@ -11,7 +10,6 @@
 
 #include "cfuncs.h"
 #include "check_priv.h"
-#include "lex.h"
 
 unsigned call__nr(const struct expr *e)
 {
@@ -285,11 +283,11 @@ static const struct type *unknown_name(struct check *c, struct expr *e)
 	d = check__error(c, e->loc, "E_UNDEF_IDENT", "%s is not known", name);
 	near = near_builtin(c, name, BI_VALUE);
 	if (builtin__find(name))
-	else if (ctypes__no_headers(c->types))
-		check__hint(c, d, "%s", ctypes__no_headers(c->types));
 		check__hint(c, d, "call it: %s()", name);
 	else if (near)
 		check__hint(c, d, "did you mean %s?", near);
+	else if (ctypes__no_headers(c->types))
+		check__hint(c, d, "%s", ctypes__no_headers(c->types));
 	return type__error();
 }
 
@@ -313,79 +311,4 @@ const struct type *check__ident(struct check *c, struct expr *e)
 	if (!t->c || !t->c->kernel || !*t->c->name)
 		e->konst = konst__int(c, (uint64_t)num);
 	return t;
-}
-
-/* --- parameters of the command line ---------------------------------------------------------- */
-
-void check__param_use(struct check *c, const struct expr *e, bool as_str)
-{
-	struct param p = { .n = e->param, .loc = e->loc };
-	struct param *found = NULL;
-
-	if (!c->final)
-		return;
-	for (size_t i = 0; i < c->p->params.nr; i++) {
-		if (c->p->params.v[i].n == e->param)
-			found = &c->p->params.v[i];
-	}
-	if (!found) {
-		vec_push(c->a, &c->p->params, p);
-		found = &c->p->params.v[c->p->params.nr - 1];
-	}
-	found->as_str |= as_str;
-	found->as_int |= !as_str;
-}
-
-const char *check__param_text(const struct check *c, unsigned n)
-{
-	if (!c->o->params || n < 1 || n > c->o->nr_params)
-		return NULL;
-	return c->o->params[n - 1];
-}
-
-/* 0b101 exists only here. */
-static bool binary(const char *s, uint64_t *num)
-{
-	if (s[0] != '0' || (s[1] != 'b' && s[1] != 'B') || !s[2])
-		return false;
-	*num = 0;
-	for (s += 2; *s; s++) {
-		if ((*s != '0' && *s != '1') || *num >> 63)
-			return false;
-		*num = *num << 1 | (uint64_t)(*s - '0');
-	}
-	return true;
-}
-
-static bool integer(struct check *c, const char *s, uint64_t *num)
-{
-	/* Whatever the lexer has to say is about text, not about the script. */
-	struct diags *quiet = diags__new(c->a);
-	struct source *src = source__new(c->a, "parameter", NULL, s, strlen(s));
-	struct lexer lx = { .a = c->a, .d = quiet, .src = src };
-	struct token t;
-
-	if (!isdigit((unsigned char)*s))
-		return false;
-	if (binary(s, num))
-		return true;
-	lex__token(&lx, 0, &t);
-	*num = t.num;
-	return t.kind == T_INT && t.loc.end == src->len && !diags__nr_errors(quiet);
-}
-
-void fold__param(struct check *c, struct expr *e, const char *text)
-{
-	bool minus = text && *text == '-';
-	uint64_t num;
-
-	if (!text || !*text) {
-		check__warn(c, e->loc, "W_POSITIONAL_EMPTY", "the parameter $%u is not given",
-			    e->param);
-		fold__int(c, e, 0);
-	} else if (integer(c, text + minus, &num) && (!minus || num <= (uint64_t)INT64_MAX + 1)) {
-		fold__int(c, e, minus ? -(__int128)num : (__int128)num);
-	} else {
-		fold__str(c, e, text, strlen(text));
-	}
 }

@@ -341,6 +341,8 @@ static const struct type *comptime(struct check *c, struct expr *e)
 {
 	const struct type *t = check__expr(c, e->comptime);
 
+	check__want_constant(c, e->comptime);
+	t = e->comptime->type;
 	e->konst = e->comptime->konst;
 	if (!e->konst && !is_unknown(e->comptime))
 		check__error(c, e->loc, "E_COMPTIME", "this is not known when compiling");
@@ -357,31 +359,6 @@ static const struct type *string(struct check *c, struct expr *e)
 			     "the string takes %zu bytes, max_strlen allows %llu", e->str.len + 1,
 			     (unsigned long long)c->cfg->max_strlen);
 	return e->type;
-}
-
-static const struct type *param(struct check *c, struct expr *e, bool text)
-{
-	const char *s = check__param_text(c, e->param);
-
-	if (c->o->params) {
-		if (text)
-			fold__str(c, e, s ? s : "", s ? strlen(s) : 0);
-		else
-			fold__param(c, e, s);
-		check__param_use(c, e, e->type->kind == TY_STRING);
-		return e->type;
-	}
-	check__param_use(c, e, text);
-	if (text)
-		return check__as(c, type__string(c->a, (uint32_t)c->cfg->max_strlen), AS_KERNEL);
-	return type__int(8, true);
-}
-
-static const struct type *nparam(struct check *c, struct expr *e)
-{
-	if (c->o->params)
-		fold__int(c, e, c->o->nr_params);
-	return type__int(8, false);
 }
 
 static const struct type *variable(struct check *c, struct expr *e)
@@ -446,8 +423,8 @@ static const struct type *type_of(struct check *c, struct expr *e)
 	case EX_IDENT: return check__ident(c, e);
 	case EX_VAR: return variable(c, e);
 	case EX_MAP: return check__map_read(c, e);
-	case EX_PARAM: return param(c, e, false);
-	case EX_NPARAM: return nparam(c, e);
+	case EX_PARAM: return check__param(c, e, false);
+	case EX_NPARAM: return check__nparam(c, e);
 	case EX_CALL: return check__call(c, e);
 	case EX_UNARY: return check__unary(c, e);
 	case EX_INCDEC: return incdec(c, e);
@@ -486,6 +463,6 @@ const struct type *check__text(struct check *c, struct expr *e)
 	if (e->kind != EX_PARAM)
 		return check__expr(c, e);
 	e->konst = NULL;
-	e->type = param(c, e, true);
+	e->type = check__param(c, e, true);
 	return e->type;
 }

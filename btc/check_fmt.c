@@ -123,6 +123,7 @@ static bool is_format(struct check *c, struct expr *e)
 		return true;
 	}
 	check__expr(c, fmt);
+	check__want_text(c, fmt);
 	if (fmt->konst && fmt->konst->kind == KONST_STR)
 		return true;
 	if (!is_err(fmt->type))

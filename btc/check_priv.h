@@ -68,6 +68,7 @@ struct check {
 	const struct provider *prov; /* NULL: no attach point is valid, everything is allowed */
 	unsigned loops;		     /* open ones, of any kind */
 	unsigned unevaluated;	     /* inside sizeof, typeof */
+	bool literal_params;	     /* $N is a literal */
 
 	/* The call that may be an aggregation, and the map it goes to. */
 	const struct expr *agg;
@@ -197,11 +198,18 @@ unsigned call__nr(const struct expr *e);
 struct expr *call__arg(const struct expr *e, unsigned i); /* NULL: not given */
 /* Checks a format and its arguments, which follow args[0]. */
 void check__format(struct check *c, struct expr *e);
-/* Text of $N given when compiling, or NULL. */
-const char *check__param_text(const struct check *c, unsigned n);
-void check__param_use(struct check *c, const struct expr *e, bool as_str);
-/* Gives @e the value that the text of a parameter has. */
-void fold__param(struct check *c, struct expr *e, const char *text);
+
+/* --- parameters of the command line (check_param.c) --- */
+
+const struct type *check__param(struct check *c, struct expr *e, bool as_text);
+const struct type *check__nparam(struct check *c, struct expr *e);
+/* @e was checked and is no constant, but must be: in btc run its parameters become literals. */
+void check__want_constant(struct check *c, struct expr *e);
+void check__want_text(struct check *c, struct expr *e); /* the same, as strings */
+/* Notes the parameters in an attach point. */
+void check__attach_params(struct check *c, const struct attach *at);
+/* In btc run: resolves it again with the parameters' texts. False: reported. */
+bool check__attach_literal(struct check *c, struct attach *at);
 
 /* --- copies and macros (macro.c) --- */
 

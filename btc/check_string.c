@@ -73,6 +73,7 @@ static const struct type *rest_of_param(struct check *c, struct expr *e)
 
 	check__text(c, arg->bin.l);
 	check__expr(c, n);
+	check__want_constant(c, n);
 	arg->konst = NULL;
 	arg->type = type__error();
 	if (is_err(n->type))

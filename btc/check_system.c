@@ -40,6 +40,8 @@ void check__signal(struct check *c, struct expr *e)
 	struct expr *arg = call__arg(e, 0);
 	int nr;
 
+	if (arg->type->kind == TY_STRING)
+		check__want_text(c, arg);
 	if (arg->konst && arg->konst->kind == KONST_STR) {
 		nr = signal_number(arg->konst->str);
 		if (!nr) {

@@ -46,8 +46,9 @@ void arg__bad_value(struct check *c, struct expr *e, unsigned i, const char *rul
 
 bool arg__literal(struct check *c, struct expr *e, unsigned i, __int128 *v)
 {
-	const struct expr *arg = call__arg(e, i);
+	struct expr *arg = call__arg(e, i);
 
+	check__want_constant(c, arg);
 	if (!konst__is_int(arg)) {
 		arg__reject(c, e, i, "an integer literal");
 		return false;
@@ -58,8 +59,9 @@ bool arg__literal(struct check *c, struct expr *e, unsigned i, __int128 *v)
 
 const struct konst *arg__string(struct check *c, struct expr *e, unsigned i)
 {
-	const struct expr *arg = call__arg(e, i);
+	struct expr *arg = call__arg(e, i);
 
+	check__want_text(c, arg);
 	if (arg->konst && arg->konst->kind == KONST_STR)
 		return arg->konst;
 	arg__reject(c, e, i, "a literal string");
@@ -431,8 +433,10 @@ static bool stack_word(struct check *c, struct expr *e, unsigned i, struct stack
 
 static bool stack_limit(struct check *c, struct expr *e, unsigned i, struct stack *s)
 {
-	const struct expr *arg = call__arg(e, i);
+	struct expr *arg = call__arg(e, i);
 
+	if (arg->type)
+		check__want_constant(c, arg);
 	if (arg->type && is_err(arg->type))
 		return false;
 	if (!konst__is_int(arg)) {
@@ -553,6 +557,8 @@ void check__getopt(struct check *c, struct expr *e)
 	name = arg__string(c, e, 0);
 	if (!name)
 		return;
+	if (def)
+		check__want_constant(c, def);
 	if (def && !def->konst) {
 		arg__reject(c, e, 1, "a literal");
 		return;

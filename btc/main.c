@@ -187,6 +187,7 @@ static bool apply(struct command_line *c, const struct row *r, char *arg)
 	case OPT_TARGET:
 		o->btf = arena__printf(c->a, "%s/vmlinux", arg);
 		o->tracefs = arena__printf(c->a, "%s/tracefs", arg);
+		o->release = target_release(c->a, arg);
 		break;
 	case OPT_SAVE_TARGET: c->save_target = arg; break;
 	case OPT_INCLUDE_DIR: vec_push(c->a, &o->include_dirs, absolute(c->a, arg)); break;
@@ -195,7 +196,6 @@ static bool apply(struct command_line *c, const struct row *r, char *arg)
 	case OPT_BPFTOOL: o->tools.bpftool = arg; break;
 	case OPT_CC: o->tools.cc = arg; break;
 	case OPT_KEEP: o->keep = arg; break;
-		o->release = target_release(c->a, arg);
 	case OPT_UNSAFE: o->unsafe = true; break;
 	case OPT_DYNAMIC:
 	case OPT_STATIC: o->dynamic = r->id == OPT_DYNAMIC; break;

@@ -99,7 +99,7 @@ int run_cmd(struct arena *a, struct driver_options *o, const word_vec *pass, con
 	path = workdir__file(a, dir, name_of(a, o));
 	argv = tool_argv(a, path, pass, words, &positional);
 	o->output = path;
-	o->params = positional.v;
+	o->params = positional.nr ? positional.v : argv; /* never NULL: they are known */
 	o->nr_params = (unsigned)positional.nr;
 	if (driver__compile(a, o)) {
 		remove_after_exec(workdir__path(dir));
