@@ -347,7 +347,7 @@ static bool link_tool(struct driver *d, const char *exe)
 	add(d, &v, lib_dir(d, "include"));
 	add(d, &v, arena__printf(d->a, "-I%s", workdir__path(d->work)));
 	if (!d->o->dynamic && !BTC_TOOL_FLAGS) {
-		add_words(d, &v, "-static -s");
+		add_words(d, &v, "-static -s -Wl,-u,deflate");
 		if (d->t.gold)
 			add(d, &v, "-fuse-ld=gold");
 		/* There is nothing for link-time optimization; asking about each object takes time. */

@@ -28,6 +28,7 @@ set(RTLIB_SOURCES
 	src/mapprint.c
 	src/mapread.c
 	src/msg.c
+	src/nozip.c
 	src/number.c
 	src/options.c
 	src/out.c
