@@ -82,8 +82,7 @@ static bool from_file(const struct driver_options *o)
 	return o->script && strcmp(o->script, "-");
 }
 
-/* "dir/opens.bt" → "opens" */
-static const char *script_stem(struct arena *a, const char *path)
+const char *script_stem(struct arena *a, const char *path)
 {
 	const char *base = base_name(path);
 	size_t len = strlen(base);

@@ -38,6 +38,9 @@ struct driver_options {
 	struct deps *deps; /* gets what is read besides the script; NULL: nobody asks */
 };
 
+/* "dir/opens.bt" → "opens" */
+const char *script_stem(struct arena *a, const char *path);
+
 /* True: the output is in place. All messages went to stderr. */
 bool driver__compile(struct arena *a, const struct driver_options *o);
 

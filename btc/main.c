@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "run_cmd.h"
+#include "many.h"
 
 enum {
 	FOR_COMPILE = 1 << 0,
@@ -57,7 +57,7 @@ struct row {
 static const struct row rows[] = {
 	{ OPT_TEXT, 'e', NULL, "PROG", FOR_BOTH, "compile this text instead of a file" },
 	{ OPT_OUTPUT, 'o', "output", "FILE", FOR_COMPILE,
-	  "write here (default: the script's name without .bt)" },
+	  "write here (default: the script's name without .bt); DIR/ for several scripts" },
 	{ OPT_EMIT, 0, "emit", "STAGE", FOR_COMPILE,
 	  "stop early and print: ast, check, plan, bpf, host, skel, obj" },
 	{ OPT_UNSAFE, 0, "unsafe", NULL, FOR_BOTH, "allow actions that change the system" },
@@ -114,6 +114,7 @@ static void usage(const struct command_line *c, FILE *f)
 		      f);
 	else
 		fputs("Usage: btc [options] script.bt|-|-e PROG [-o TOOL]\n"
+		      "       btc [options] script.bt... -o DIR/\n"
 		      "       btc run [options] script.bt|-|-e PROG [parameters]\n"
 		      "Compiles a script in the bpftrace language to a static executable.\n\n",
 		      f);
@@ -134,23 +135,30 @@ static void usage(const struct command_line *c, FILE *f)
 	}
 }
 
+/* What --emit takes, and how files of it end in a directory. */
+static const struct {
+	const char *name, *suffix;
+} stages[] = {
+	[EMIT_AST] = { "ast", ".ast" },	   [EMIT_CHECK] = { "check", ".check" },
+	[EMIT_PLAN] = { "plan", ".plan" }, [EMIT_BPF] = { "bpf", ".bpf.c" },
+	[EMIT_HOST] = { "host", ".c" },	   [EMIT_SKEL] = { "skel", ".skel.h" },
+	[EMIT_OBJ] = { "obj", ".bpf.o" },  [EMIT_TOOL] = { NULL, "" },
+};
+
 static bool set_emit(struct command_line *c, const char *stage)
 {
-	static const char *const names[] = {
-		[EMIT_AST] = "ast", [EMIT_CHECK] = "check", [EMIT_PLAN] = "plan",
-		[EMIT_BPF] = "bpf", [EMIT_HOST] = "host",   [EMIT_SKEL] = "skel",
-		[EMIT_OBJ] = "obj",
-	};
-
-	for (size_t i = 0; i < COUNT_OF(names); i++) {
-		if (names[i] && !strcmp(names[i], stage)) {
+	for (size_t i = 0; i < COUNT_OF(stages); i++) {
+		if (stages[i].name && !strcmp(stages[i].name, stage)) {
 			c->o.emit = (enum emit)i;
 			return true;
 		}
 	}
-	fprintf(stderr,
-		"btc: error: --emit=%s: no such stage; there are ast, check, plan, bpf, host, skel, obj\n",
-		stage);
+	fprintf(stderr, "btc: error: --emit=%s: no such stage; there are", stage);
+	for (size_t i = 0; i < COUNT_OF(stages); i++) {
+		if (stages[i].name)
+			fprintf(stderr, "%s %s", i ? "," : "", stages[i].name);
+	}
+	fputc('\n', stderr);
 	return false;
 }
 
@@ -284,12 +292,34 @@ static bool find_script(struct command_line *c)
 		w->nr--;
 		w->room--;
 	}
-	if (is_run(c) || !w->nr)
+	if (is_run(c) || !w->nr || (!c->has_text && many__is_dir(c->o.output)))
 		return true;
-	fprintf(stderr,
-		"btc: error: what is `%s`? parameters are given to the tool, or to btc run\n",
-		w->v[0]);
+	if (!c->has_text && !access(w->v[0], F_OK))
+		fputs("btc: error: several scripts need a directory: -o DIR/\n", stderr);
+	else
+		fprintf(stderr,
+			"btc: error: what is `%s`? parameters are given to the tool, or to btc run\n",
+			w->v[0]);
 	return false;
+}
+
+/* -o DIR/, or more than one script. */
+static bool is_many(const struct command_line *c)
+{
+	const char *out = c->o.output;
+
+	return !is_run(c) && !c->has_text && out && *out &&
+	       (c->words.nr || out[strlen(out) - 1] == '/');
+}
+
+static int compile_many(struct command_line *c)
+{
+	word_vec scripts = { 0 };
+
+	vec_push(c->a, &scripts, (char *)c->o.script);
+	for (size_t i = 0; i < c->words.nr; i++)
+		vec_push(c->a, &scripts, c->words.v[i]);
+	return many__compile(c->a, &c->o, &scripts, stages[c->o.emit].suffix) ? 0 : 1;
 }
 
 static bool find_output(struct command_line *c)
@@ -322,6 +352,8 @@ static int command(struct command_line *c, int argc, char **argv)
 	vec_push(c->a, &c->o.includes, NULL);
 	if (is_run(c))
 		return run_cmd(c->a, &c->o, &c->pass, &c->words);
+	if (is_many(c))
+		return compile_many(c);
 	return driver__compile(c->a, &c->o) ? 0 : 1;
 }
 
