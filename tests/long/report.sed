@@ -1,0 +1,1 @@
+s/"next": [0-9]+/"next": ADDRESS/
