@@ -295,6 +295,7 @@ static void probe(struct buf *out, const struct plan_probe *pr)
 		buf__str(out, ", .wild = true");
 	if (pr->per_match)
 		buf__str(out, ", .per_match = true");
+	num_member(out, "list", pr->list);
 	buf__str(out, ", .where = ");
 	place(out, at->loc);
 	buf__str(out, " },\n");
@@ -454,8 +455,9 @@ static void program(const struct plan *p, struct buf *out)
 	buf__printf(out,
 		    "\t\t.max_strlen = %" PRIu64 ", .max_cat_bytes = %" PRIu64
 		    ", .max_map_keys = %" PRIu64 ",\n\t\t.max_probes = %" PRIu64
-		    ", .log_size = %" PRIu64 ",\n",
-		    c->max_strlen, c->max_cat_bytes, c->max_map_keys, c->max_probes, c->log_size);
+		    ", .max_bpf_progs = %" PRIu64 ", .log_size = %" PRIu64 ",\n",
+		    c->max_strlen, c->max_cat_bytes, c->max_map_keys, c->max_probes,
+		    c->max_bpf_progs, c->log_size);
 	buf__printf(out,
 		    "\t\t.print_maps_on_exit = %s, .cpp_demangle = %s, .missing_probes = %u,\n",
 		    c->print_maps_on_exit ? "true" : "false", c->cpp_demangle ? "true" : "false",

@@ -318,6 +318,16 @@ static const char *imported_file(struct lower *l, const struct source *src)
 	return file;
 }
 
+/* Which of the script's probes it is. */
+static unsigned probe_index(const struct lower *l, const struct probe *p)
+{
+	size_t i;
+
+	for (i = 0; i < l->prog->probes.nr && l->prog->probes.v[i] != p; i++)
+		;
+	return (unsigned)i;
+}
+
 static void lower_program(struct lower *l, struct unit *u, const struct attach *only)
 {
 	const struct attach *at = only ? only : u->attach.v[0];
@@ -374,6 +384,7 @@ static void lower_program(struct lower *l, struct unit *u, const struct attach *
 					.prog = fn.f->name,
 					.per_match = l->per_match,
 					.nr_args = l->nr_args };
+					.list = probe_index(l, u->probe),
 
 		if (only && only != u->attach.v[i])
 			continue;

@@ -150,6 +150,7 @@ struct plan_probe {
 	const struct attach *at;
 	const char *prog;
 	bool per_match;
+	unsigned list;	  /* which of the script's probes: attach points of a list share it */
 	unsigned nr_args; /* usdt: that the program reads */
 	const char
 		*setup; /* watchpoint:func+argN: the program at the function's entry; NULL: none */

@@ -27,6 +27,7 @@ set(RTLIB_SOURCES
 	src/load.c
 	src/mapprint.c
 	src/mapread.c
+	src/modules.c
 	src/msg.c
 	src/nozip.c
 	src/number.c
@@ -34,6 +35,7 @@ set(RTLIB_SOURCES
 	src/out.c
 	src/places.c
 	src/places_user.c
+	src/places_bpf.c
 	src/proc.c
 	src/ring.c
 	src/run.c

@@ -97,6 +97,28 @@ static int attach_tracepoint(struct btc_run *r, unsigned index)
 	return fd < 0 ? -errno : btc_attach_perf_fd(r, btc_place_prog(r, pl), fd, index);
 }
 
+/* Says that there is none, with names that are near. */
+static int no_raw_tracepoint(struct btc_run *r, const struct btc_place *pl)
+{
+	struct btc_strs all = { 0 }, names = { 0 };
+	char near[256] = "";
+	size_t i;
+	int err;
+
+	btc_tracefs_events("*", "*", &all);
+	for (i = 0; i < all.nr; i++)
+		btc_strs_add(&names, strchr(all.s[i], ':') + 1);
+	btc_strs_sort(&names);
+	btc_near(&names, pl->func, near, sizeof(near));
+	btc_strs_free(&all);
+	btc_strs_free(&names);
+	err = btc_place_missing(r, pl->pr, BTC_STATUS_FACT,
+				"%s: there is no raw tracepoint '%s' on this kernel%s%s%s",
+				pl->name, pl->func, *near ? "; did you mean " : "", near,
+				*near ? "?" : "");
+	return err ? err : 1;
+}
+
 static int attach_raw(struct btc_run *r, unsigned index)
 {
 	const struct btc_place *pl = &r->places[index];
@@ -104,6 +126,8 @@ static int attach_raw(struct btc_run *r, unsigned index)
 	int fd;
 
 	fd = bpf_raw_tracepoint_open(tracing ? NULL : pl->func, btc_place_prog(r, pl));
+	if (fd == -ENOENT && !tracing)
+		return no_raw_tracepoint(r, pl);
 	return fd < 0 ? fd : btc_link_add(r, fd, -1);
 }
 
@@ -162,7 +186,7 @@ static const char *reason(const struct btc_place *pl, int err)
 	return strerror(-err);
 }
 
-static int attach_failed(struct btc_run *r, struct btc_place *pl, int err)
+int btc_attach_failed(struct btc_run *r, const struct btc_place *pl, int err)
 {
 	int cause;
 
@@ -180,37 +204,59 @@ static int attach_failed(struct btc_run *r, struct btc_place *pl, int err)
 	return err;
 }
 
+/* One link serves all matches of an attach point: it is made for the first of them. */
+static int attach_multi(struct btc_run *r, unsigned index)
+{
+	const struct btc_place *pl = &r->places[index];
+	unsigned i;
+
+	for (i = index; i-- && r->places[i].pr == pl->pr;)
+		if (!r->places[i].dropped)
+			return 0;
+	return btc_attach_multi(r, pl);
+}
+
 static int attach_one(struct btc_run *r, unsigned index)
 {
 	struct btc_place *pl = &r->places[index];
 	int err;
 
-	if (pl->dropped || pl->multi)
+	if (pl->dropped)
 		return 0;
+	if (pl->multi)
+		return attach_multi(r, index);
 	btc_verbose(r, "attaching %s", pl->name);
 	err = attach_place(r, index);
-	if (!err) {
-		r->nr_attached++;
-		return 0;
-	}
-	if (err > 0)
-		return 0;
-	return attach_failed(r, pl, err);
+	pl->attached = !err;
+	return err < 0 ? btc_attach_failed(r, pl, err) : 0;
 }
 
-/* One link for all matches of an attach point. */
-static int attach_multi(struct btc_run *r, const struct btc_probe *pr)
+/* What is left when some could not be attached, and missing_probes or a pattern let that pass. */
+static int count_attached(struct btc_run *r)
 {
-	unsigned i;
-	int err;
+	unsigned i, first = 0, attached = 0;
 
-	for (i = 0; i < r->nr_places; i++)
-		if (r->places[i].pr == pr && r->places[i].multi)
-			break;
-	if (i == r->nr_places)
-		return 0;
-	err = btc_attach_multi(r, pr);
-	return err ? attach_failed(r, &r->places[i], err) : 0;
+	for (i = 0; i < r->nr_places; i++) {
+		const struct btc_place *pl = &r->places[i];
+
+		attached += pl->attached;
+		r->nr_attached += pl->attached;
+		r->nr_live += pl->attached && pl->pr->kind != BTC_BEGIN &&
+			      pl->pr->kind != BTC_END && pl->pr->kind != BTC_ITER;
+		if (i + 1 < r->nr_places && pl[1].pr->list == pl->pr->list)
+			continue;
+		if (!attached && r->config.missing_probes == 0)
+			return btc_fail(r, BTC_STATUS_LOAD, r->places[first].pr->where,
+					"cannot attach to %s: nothing that matches can be traced%s",
+					r->places[first].pr->name,
+					r->verbose ? "" : " (-v tells why)");
+		if (!attached && r->config.missing_probes == 1)
+			btc_warning(r, r->places[first].pr->where,
+				    "nothing is left that this probe could be attached to");
+		first = i + 1;
+		attached = 0;
+	}
+	return 0;
 }
 
 int btc_attach(struct btc_run *r)
@@ -221,16 +267,10 @@ int btc_attach(struct btc_run *r)
 	for (i = 0; !err && i < r->nr_places; i++)
 		if (!in_second_pass(r->places[i].pr))
 			err = attach_one(r, i);
-	for (i = 0; !err && i < r->p->nr_probes; i++)
-		if (!in_second_pass(&r->p->probes[i]))
-			err = attach_multi(r, &r->p->probes[i]);
 	for (i = r->nr_places; !err && i--;)
 		if (in_second_pass(r->places[i].pr))
 			err = attach_one(r, i);
-	for (i = r->p->nr_probes; !err && i--;)
-		if (in_second_pass(&r->p->probes[i]))
-			err = attach_multi(r, &r->p->probes[i]);
-	return err;
+	return err ? err : count_attached(r);
 }
 
 /* begin, end, self, test and bench: raw tracepoint programs, run here and now. */

@@ -25,6 +25,11 @@ static int read_number(const char *path, const char *fmt, unsigned *num)
 	return n == 1 ? 0 : -EINVAL;
 }
 
+bool btc_has_kprobes(void)
+{
+	return !access("/sys/bus/event_source/devices/kprobe/type", F_OK);
+}
+
 static int open_kprobe(const char *func, __u64 addr, __u64 off, bool ret)
 {
 	struct perf_event_attr attr = { .size = sizeof(attr) };
@@ -108,11 +113,10 @@ int btc_attach_kernel(struct btc_run *r, unsigned index)
 	fd = open_kprobe(pl->pr->has_address ? NULL : func, pl->pr->address, pl->offset, ret);
 	if (fd < 0 && module && !pl->pr->has_address) /* older kernels know no prefix */
 		fd = open_kprobe(pl->func, 0, pl->offset, ret);
-	if (fd == -EOPNOTSUPP)
-		return btc_fail(
-			r, BTC_STATUS_LOAD, pl->pr->where,
-			"cannot attach to %s: this kernel has no kprobes (CONFIG_KPROBES, CONFIG_KPROBE_EVENTS)",
-			pl->name);
+	if (fd == -EOPNOTSUPP) {
+		err = btc_place_missing(r, pl->pr, BTC_STATUS_LOAD, BTC_NO_KPROBES, pl->name);
+		return err ? err : 1;
+	}
 	if ((fd == -ENOENT || fd == -EINVAL || fd == -EADDRNOTAVAIL) && pl->pr->wild) {
 		btc_verbose(r, "%s: skipped: %s", pl->name, strerror(-fd));
 		r->nr_skipped++;
@@ -148,7 +152,7 @@ static int link_multi(int prog, bool ret, const char **syms, const __u64 *cookie
 }
 
 /* A kernel that has it looks the name up, and says that it is not there. */
-bool btc_has_kprobe_multi(void)
+static bool has_kprobe_multi(void)
 {
 	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = BPF_TRACE_KPROBE_MULTI);
 	const struct bpf_insn insn[] = {
@@ -168,12 +172,90 @@ bool btc_has_kprobe_multi(void)
 	return fd == -ESRCH || fd >= 0;
 }
 
+static bool is_kprobe(const struct btc_probe *pr)
+{
+	return pr->kind == BTC_KPROBE || pr->kind == BTC_KRETPROBE;
+}
+
+/* Does a pattern's link take the same function? */
+static bool meets_multi(const struct btc_run *r, const struct btc_place *pl)
+{
+	const struct btc_place *other = r->places;
+	unsigned i;
+
+	for (i = 0; i < r->nr_places; i++, other++)
+		if (other->multi && !other->dropped && !strcmp(other->func, pl->func))
+			return true;
+	return false;
+}
+
+/* Such links do not take all that single kprobes do. */
+static bool can_be_multi(const struct btc_run *r, const struct btc_place *pl)
+{
+	return is_kprobe(pl->pr) && !pl->offset && !pl->pr->has_address && !*pl->target &&
+	       (pl->pr->wild || meets_multi(r, pl) || !btc_function_find("", pl->func));
+}
+
+/* A program has one attach type: all of its places go the same way. */
+static bool choose_program(struct btc_run *r, const char *name)
+{
+	bool any = false, all = true;
+	unsigned i;
+
+	for (i = 0; !any && i < r->nr_places; i++) {
+		const struct btc_place *pl = &r->places[i];
+
+		if (!strcmp(pl->pr->prog, name) && !pl->dropped)
+			any = pl->pr->wild || meets_multi(r, pl);
+	}
+	for (i = 0; any && all && i < r->nr_places; i++)
+		if (!strcmp(r->places[i].pr->prog, name) && !r->places[i].dropped)
+			all = can_be_multi(r, &r->places[i]);
+	for (i = 0; i < r->nr_places; i++)
+		if (!strcmp(r->places[i].pr->prog, name))
+			r->places[i].multi = any && all;
+	return any && all;
+}
+
+/*
+ * Patterns are attached by such links; so are the functions of theirs that
+ * other probes name: the kernel runs its links in another order than kprobes,
+ * and the script's is wanted.
+ */
+void btc_choose_multi(struct btc_run *r)
+{
+	bool changed, known = false;
+	unsigned i;
+
+	do {
+		changed = false;
+		for (i = 0; i < r->nr_places && !r->no_kprobe_multi; i++) {
+			const char *name = r->places[i].pr->prog;
+
+			if (!is_kprobe(r->places[i].pr) || r->places[i].multi ||
+			    r->places[i].dropped || (i && r->places[i - 1].pr == r->places[i].pr) ||
+			    !choose_program(r, name))
+				continue;
+			if (!known)
+				r->no_kprobe_multi = !has_kprobe_multi();
+			known = changed = true;
+			if (!r->no_kprobe_multi)
+				bpf_program__set_expected_attach_type(
+					bpf_object__find_program_by_name(r->obj, name),
+					BPF_TRACE_KPROBE_MULTI);
+		}
+	} while (changed);
+	for (i = 0; r->no_kprobe_multi && i < r->nr_places; i++)
+		r->places[i].multi = false;
+}
+
 /*
  * All matches of one attach point. Functions of modules are left out if the
  * kernel cannot find them by name; then the list is as long as it can be.
  */
-int btc_attach_multi(struct btc_run *r, const struct btc_probe *pr)
+int btc_attach_multi(struct btc_run *r, const struct btc_place *first)
 {
+	const struct btc_probe *pr = first->pr;
 	const char **syms = calloc(r->nr_places, sizeof(*syms));
 	__u64 *cookies = calloc(r->nr_places, sizeof(*cookies));
 	int prog = -1, fd = -ENOMEM;
@@ -198,7 +280,8 @@ int btc_attach_multi(struct btc_run *r, const struct btc_probe *pr)
 		}
 		fd = n ? link_multi(prog, pr->kind == BTC_KRETPROBE, syms, cookies, n) : -ENOENT;
 		if (fd >= 0) {
-			r->nr_attached += n;
+			for (i = 0; i < n; i++)
+				r->places[cookies[i]].attached = true;
 			r->nr_skipped += left_out;
 			btc_verbose(r, "attached %s: one link for %u functions", pr->name, n);
 			fd = btc_link_add(r, fd, -1);
@@ -207,5 +290,5 @@ int btc_attach_multi(struct btc_run *r, const struct btc_probe *pr)
 	}
 	free(syms);
 	free(cookies);
-	return fd;
+	return fd < 0 ? btc_attach_failed(r, first, fd) : 0;
 }

@@ -68,6 +68,8 @@ int btc_env(struct btc_run *r)
 
 	if (!c->max_probes)
 		c->max_probes = 1024;
+	if (!c->max_bpf_progs)
+		c->max_bpf_progs = 1024;
 	if (!c->max_cat_bytes)
 		c->max_cat_bytes = 10240;
 	text = getenv("BPFTRACE_STR_TRUNC_TRAILER");
@@ -90,6 +92,8 @@ int btc_env(struct btc_run *r)
 		err = env_number(r, "BPFTRACE_MAX_CAT_BYTES", &c->max_cat_bytes, 1u << 30);
 	if (!err)
 		err = env_number(r, "BPFTRACE_MAX_PROBES", &c->max_probes, 1u << 20);
+	if (!err)
+		err = env_number(r, "BPFTRACE_MAX_BPF_PROGS", &c->max_bpf_progs, 1u << 20);
 	if (!err)
 		err = env_number(r, "BPFTRACE_MAX_MAP_KEYS", &c->max_map_keys, ~0u);
 	if (!err)

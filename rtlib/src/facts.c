@@ -2,7 +2,6 @@
 /* Facts of the target that programs ask for: its clocks, PID namespace and kernel functions. */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
-#include <dirent.h>
 #include <errno.h>
 #include <linux/bpf.h>
 #include <string.h>
@@ -67,21 +66,17 @@ static __u32 find_kfunc(struct btc_run *r, const char *name, bool *in_module)
 {
 	struct btc_kbtf *b = btc_kernel(r);
 	__u32 id = b ? btc_kbtf_func(b, name) : 0;
-	const struct dirent *e;
-	DIR *d;
+	struct btc_strs mods = { 0 };
+	size_t i;
 
 	*in_module = false;
-	if (!b || id)
+	if (!b || id || btc_modules(&mods))
 		return id;
-	d = opendir("/sys/kernel/btf");
-	while (d && !id && (e = readdir(d))) {
-		if (e->d_name[0] == '.' || !strcmp(e->d_name, "vmlinux"))
-			continue;
-		b = btc_module(r, e->d_name);
+	for (i = 0; !id && i < mods.nr; i++) {
+		b = btc_module(r, mods.s[i]);
 		id = b ? btc_kbtf_func(b, name) : 0;
 	}
-	if (d)
-		closedir(d);
+	btc_strs_free(&mods);
 	*in_module = id != 0;
 	return id;
 }

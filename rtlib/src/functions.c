@@ -43,10 +43,19 @@ static void split(char *line, char **module)
 	*s = '\0';
 }
 
+static const char *given; /* --traceable-functions */
+
+void btc_functions_from(const char *path)
+{
+	given = path;
+}
+
 static FILE *open_list(void)
 {
 	char path[64];
 
+	if (given)
+		return fopen(given, "re");
 	if (!btc_tracefs())
 		return NULL;
 	snprintf(path, sizeof(path), "%s/available_filter_functions", btc_tracefs());
@@ -112,14 +121,6 @@ void btc_function_near(const char *name, char *buf, size_t room)
 	if (!btc_functions("", prefix, &all))
 		btc_near(&all, name, buf, room);
 	btc_strs_free(&all);
-}
-
-bool btc_module_is_loaded(const char *module)
-{
-	char path[128];
-
-	snprintf(path, sizeof(path), "/sys/module/%s", module);
-	return !*module || strchr(module, '*') || !strcmp(module, "vmlinux") || !access(path, F_OK);
 }
 
 int btc_function_find(const char *module, const char *name)

@@ -199,10 +199,27 @@ int btc_functions(const char *module, const char *pattern, struct btc_strs *out)
 int btc_function_find(const char *module, const char *name);
 /* Names near @name, as btc_near() tells them. */
 void btc_function_near(const char *name, char *buf, size_t room);
+/* --traceable-functions: read the list from @path from now on. */
+void btc_functions_from(const char *path);
 /* Also true for "", "vmlinux" and patterns. */
 bool btc_module_is_loaded(const char *module);
 
+/* --- modules.c ----------------------------------------------------------------------------------------- */
+
+
 /* --- places.c: attach points as they are on the target -------------------------------------------------------- */
+/* All that have BTF, by name. */
+int btc_modules(struct btc_strs *out);
+/* The descriptor of a module's BTF, for functions that it defines; 0: the kernel's own. */
+int btc_module_btf_fd(const char *module, int *fd);
+/* In which module @func is, if fentry or fexit @pr does not say it; several: told. */
+int btc_function_home(struct btc_run *r, const struct btc_probe *pr, const char *func,
+		      const char **module);
+void btc_homes_free(struct btc_run *r);
+struct btc_kbtf *btc_kernel(struct btc_run *r);
+/* The BTF of @module ("" and "vmlinux": the kernel's own); NULL. */
+struct btc_kbtf *btc_module(struct btc_run *r, const char *module);
+void btc_modules_close(struct btc_run *r);
 
 struct btc_place {
 	const struct btc_probe *pr;
@@ -211,9 +228,18 @@ struct btc_place {
 		*func; /* resolved: category and event, module and function, file and symbol */
 	__u64 offset;  /* in the function; of user probes in the file */
 	__u64 rate, address;
-	int prog_fd;  /* of a clone; -1: the program's own */
-	bool dropped; /* by missing_probes */
-	bool multi;   /* attached by a kprobe_multi link */
+	__u32 bpf_id, bpf_type; /* fentry:bpf: the program, and its function's type */
+	int prog_fd;		/* of a clone; -1: the program's own */
+	bool dropped;		/* by missing_probes, or as a double */
+	bool multi;		/* attached by a kprobe_multi link */
+	bool typed;		/* a raw tracepoint whose program sees typed pointers */
+	bool attached;
+};
+
+/* A pattern that nothing matches. */
+struct btc_none {
+	const struct btc_probe *pr;
+	char *text;
 };
 
 int btc_places(struct btc_run *r);
@@ -225,11 +251,16 @@ int btc_place_missing(struct btc_run *r, const struct btc_probe *pr, int status,
 		      ...) BTC_PRINTF_LIKE(4, 5);
 int btc_places_user(struct btc_run *r, const struct btc_probe *pr, const char *target,
 		    const char *func); /* places_user.c */
+/* The same for a pattern, told if no other member of its list matches anything either. */
+int btc_place_none(struct btc_run *r, const struct btc_probe *pr, const char *fmt, ...)
+	BTC_PRINTF_LIKE(3, 4);
 /* The files that @target names; without '*' only the first counts. None: told, as missing_probes says. */
 int btc_user_files(struct btc_run *r, const struct btc_probe *pr, const char *target,
 		   struct btc_strs *files);
 int btc_places_watch(struct btc_run *r, const struct btc_probe *pr, const char *func);
 int btc_places_usdt(struct btc_run *r, const struct btc_probe *pr, const char *target,
+int btc_places_bpf(struct btc_run *r, const struct btc_probe *pr,
+		   const char *func); /* places_bpf.c */
 		    const char *name); /* attach_usdt.c */
 
 /* --- elf.c: symbols of files --------------------------------------------------------------------------------------- */
@@ -252,10 +283,16 @@ struct btc_elf {
 	char build_id[41];
 	bool is_dyn;
 };
+	char debug_name[64]; /* of its debug information (.gnu_debuglink), "" if it says none */
+	__u32 debug_crc;
 
 int btc_elf_open(struct btc_elf *e, const char *path);
 void btc_elf_close(struct btc_elf *e);
 int btc_elf_to_offset(const struct btc_elf *e, __u64 addr, __u64 *off);
+/* debugfile.c: the path of the debug information of @e, which is @path. */
+bool btc_debug_file(const struct btc_elf *e, const char *path, char *out, size_t room);
+/* --debuginfo: "DIR:DIR", kept; before those of earlier calls' and the system's own. */
+void btc_debug_dirs(const char *dirs);
 int btc_elf_to_addr(const struct btc_elf *e, __u64 off, __u64 *addr);
 const struct btc_elf_sym *btc_elf_find(const struct btc_elf *e, __u64 addr);
 const char *btc_elf_name(const struct btc_elf *e, const struct btc_elf_sym *s);
@@ -322,6 +359,16 @@ void btc_child_free(struct btc_run *r);
 
 /* --- the run ------------------------------------------------------------------------------------------------------------------------ */
 
+/* What is wanted instead of tracing. */
+enum btc_ask {
+	BTC_ASK_NOTHING,
+	BTC_ASK_LIST,
+	BTC_ASK_CHECK,
+	BTC_ASK_INFO,
+	BTC_ASK_SOURCE,
+	BTC_ASK_DRY_RUN
+};
+
 struct btc_link {
 	int fd;	     /* -1: none, an old perf event holds the program */
 	int perf_fd; /* -1: none */
@@ -343,7 +390,10 @@ struct btc_run {
 	const struct btc_place *iter; /* NULL: none */
 	int iter_fd;
 	struct btc_place *places;
-	unsigned nr_places, nr_live; /* that keep the tool alive */
+	unsigned nr_places, nr_live; /* attached ones that keep the tool alive */
+	struct btc_strs *homes; /* by probe: modules that have the function; NULL: not looked for */
+	struct btc_none *none;
+	unsigned nr_none;
 	struct bpf_map **maps;
 	bool *zeroed; /* by map: an empty scalar was zero()ed */
 	const struct btc_warn *warns;
@@ -367,6 +417,8 @@ struct btc_run {
 	unsigned nr_cpus;
 	struct btc_ksyms ksyms;
 	struct btc_usyms *usyms;
+	enum btc_ask ask;
+	const char *filter; /* --probe-filter */
 	struct btc_out out, tmp, key;
 	struct btc_out later; /* JSON messages that wait for the end of one */
 	bool json_open;
@@ -399,9 +451,6 @@ int btc_env(struct btc_run *r); /* env.c */
 
 int btc_load(struct btc_run *r); /* load.c */
 void btc_unload(struct btc_run *r);
-struct btc_kbtf *btc_kernel(struct btc_run *r);
-/* The BTF of @module ("" and "vmlinux": the kernel's own); NULL. */
-struct btc_kbtf *btc_module(struct btc_run *r, const char *module);
 
 /* gone.c: what CO-RE did not find */
 void btc_gone_note(struct btc_run *r, const struct bpf_insn *insn, size_t n,
@@ -422,8 +471,15 @@ int btc_link_add(struct btc_run *r, int fd, int perf_fd);
 int btc_place_prog(struct btc_run *r, const struct btc_place *pl); /* its program's fd */
 int btc_attach_perf_fd(struct btc_run *r, int prog_fd, int perf_fd, __u64 cookie);
 int btc_attach_kernel(struct btc_run *r, unsigned index); /* attach_kernel.c */
-int btc_attach_multi(struct btc_run *r, const struct btc_probe *pr);
-bool btc_has_kprobe_multi(void);
+/* One link for all matches of the attach point that @first is one of. */
+int btc_attach_multi(struct btc_run *r, const struct btc_place *first);
+/* Says that @pl cannot be attached; 0: a pattern or missing_probes lets that pass. */
+int btc_attach_failed(struct btc_run *r, const struct btc_place *pl, int err);
+/* Which programs go by kprobe_multi links; before they are loaded. */
+void btc_choose_multi(struct btc_run *r);
+bool btc_has_kprobes(void);
+#define BTC_NO_KPROBES \
+	"cannot attach to %s: this kernel has no kprobes (CONFIG_KPROBES, CONFIG_KPROBE_EVENTS)"
 int btc_attach_watch(struct btc_run *r, unsigned index); /* attach_watch.c */
 void btc_watch(struct btc_run *r, __u32 id, unsigned probe, __u64 addr);
 void btc_unwatch(struct btc_run *r, __u64 addr);

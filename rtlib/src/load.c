@@ -23,39 +23,6 @@
 #define PREALLOC_KEY 256
 #define LOG_END	     8192 /* of the verifier's words, kept for the message */
 
-struct btc_kbtf *btc_kernel(struct btc_run *r)
-{
-	if (!r->kernel.raw && btc_kbtf_open(&r->kernel, "/sys/kernel/btf/vmlinux", NULL))
-		return NULL;
-	return &r->kernel;
-}
-
-struct btc_kbtf *btc_module(struct btc_run *r, const char *module)
-{
-	static char last[64];
-	char path[128];
-
-	if (!btc_kernel(r) || !*module || !strcmp(module, "vmlinux"))
-		return btc_kernel(r);
-	if (r->modules && !strcmp(last, module))
-		return r->modules;
-	if (r->modules)
-		btc_kbtf_close(r->modules);
-	else
-		r->modules = calloc(1, sizeof(*r->modules));
-	last[0] = '\0';
-	snprintf(path, sizeof(path), "/sys/kernel/btf/%s", module);
-	if (!r->modules)
-		return NULL;
-	if (btc_kbtf_open(r->modules, path, &r->kernel)) {
-		free(r->modules);
-		r->modules = NULL;
-		return NULL;
-	}
-	snprintf(last, sizeof(last), "%s", module);
-	return r->modules;
-}
-
 /* --- what libbpf says --- */
 
 /* Debian's shared libbpf 1.1 forgot to export it; then libbpf tries to raise the limit, in vain. */
@@ -150,16 +117,12 @@ static void skip(struct btc_run *r, struct btc_place *pl, const char *why)
 	btc_verbose(r, "%s: skipped: %s", pl->name, why);
 	pl->dropped = true;
 	r->nr_skipped++;
-	if (r->nr_live)
-		r->nr_live--;
 }
 
 /* A field that one place lacks: the place goes, or the tool. */
 static int drop(struct btc_run *r, struct btc_place *pl, const char *where, const char *why)
 {
 	pl->dropped = true;
-	if (pl->pr->kind != BTC_BEGIN && pl->pr->kind != BTC_END && r->nr_live)
-		r->nr_live--;
 	if (r->config.missing_probes == 0) {
 		btc_fail(r, BTC_STATUS_FACT, where, "%s: %s", pl->name, why);
 		btc_hint("BPFTRACE_MISSING_PROBES=warn leaves such probes out");
@@ -168,33 +131,6 @@ static int drop(struct btc_run *r, struct btc_place *pl, const char *where, cons
 	if (r->config.missing_probes == 1)
 		btc_warning(r, where, "%s: %s; the probe is left out", pl->name, why);
 	return 0;
-}
-
-/* The descriptor of a module's BTF, for functions that it defines; 0: the kernel's own. */
-static int module_btf_fd(const char *module, int *fd)
-{
-	struct bpf_btf_info info;
-	char name[64];
-	__u32 id = 0, len;
-
-	*fd = 0;
-	if (!*module || !strcmp(module, "vmlinux"))
-		return 0;
-	while (!bpf_btf_get_next_id(id, &id)) {
-		*fd = bpf_btf_get_fd_by_id(id);
-		if (*fd < 0)
-			continue;
-		memset(&info, 0, sizeof(info));
-		info.name = (__u64)(unsigned long)name;
-		info.name_len = sizeof(name);
-		len = sizeof(info);
-		if (!bpf_obj_get_info_by_fd(*fd, &info, &len) && info.kernel_btf &&
-		    !strcmp(name, module))
-			return 0;
-		close(*fd);
-	}
-	*fd = 0;
-	return -ENOENT;
 }
 
 static void no_btf_function(const struct btc_place *pl, char *why, size_t room)
@@ -228,6 +164,15 @@ static int set_target(struct btc_run *r, struct btc_place *pl, struct bpf_prog_l
 		o->expected_attach_type = BPF_TRACE_ITER;
 		snprintf(why, room, "this kernel has no iterator '%s'", pl->func);
 		return o->attach_btf_id ? 0 : -ENOENT;
+	if (pl->bpf_id) {
+		fd = bpf_prog_get_fd_by_id(pl->bpf_id);
+		snprintf(why, room, "the BPF program has gone");
+		o->attach_prog_fd = fd < 0 ? 0 : fd;
+		o->attach_btf_id = pl->bpf_type;
+		o->expected_attach_type = pl->pr->kind == BTC_FEXIT ? BPF_TRACE_FEXIT
+								    : BPF_TRACE_FENTRY;
+		return fd < 0 ? -ENOENT : 0;
+	}
 	}
 	if (!b) {
 		if (btc_kernel(r))
@@ -238,7 +183,7 @@ static int set_target(struct btc_run *r, struct btc_place *pl, struct bpf_prog_l
 		return -ENOENT;
 	}
 	o->attach_btf_id = btc_kbtf_func(b, pl->func);
-	if (!o->attach_btf_id || module_btf_fd(pl->target, &fd)) {
+	if (!o->attach_btf_id || btc_module_btf_fd(pl->target, &fd)) {
 		no_btf_function(pl, why, room);
 		return -ENOENT;
 	}
@@ -291,6 +236,30 @@ static int load_place(struct btc_run *r, struct bpf_program *prog, struct btc_pl
 		type = BPF_PROG_TYPE_TRACING;
 		err = set_target(r, pl, &o, why, sizeof(why));
 		if (err && pl->pr->wild) {
+static const char *kind_name(const struct btc_probe *pr)
+{
+	return pr->kind == BTC_ITER ? "iterator" : pr->kind == BTC_FEXIT ? "fexit" : "fentry";
+}
+
+/* Does the kernel refuse even a program there that does nothing? */
+static bool refuses_any(const struct bpf_prog_load_opts *opts)
+{
+	LIBBPF_OPTS(bpf_prog_load_opts, o, .expected_attach_type = opts->expected_attach_type,
+		    .attach_btf_id = opts->attach_btf_id, .attach_prog_fd = opts->attach_prog_fd);
+	const struct bpf_insn insn[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	int fd;
+
+	if (!o.attach_prog_fd) /* the two share their place */
+		o.attach_btf_obj_fd = opts->attach_btf_obj_fd;
+	fd = bpf_prog_load(BPF_PROG_TYPE_TRACING, "btc_probe", "GPL", insn, 2, &o);
+	if (fd >= 0)
+		close(fd);
+	return fd < 0;
+}
+
 			skip(r, pl, why);
 			return 0;
 		}
@@ -299,14 +268,16 @@ static int load_place(struct btc_run *r, struct bpf_program *prog, struct btc_pl
 		err = btc_late_patch(r, copy, n, pl, why, sizeof(why), &where);
 	if (err == -ENOENT)
 		return drop(r, pl, where, why);
+	bool never;
 	if (err)
 		return btc_fail(r, BTC_STATUS_LOAD, where, "%s", why);
 	pl->prog_fd = load_copy(r, prog, type, copy, n, &o);
 	if (o.attach_btf_obj_fd)
 		close(o.attach_btf_obj_fd);
-	if (pl->prog_fd >= 0)
+	if (o.attach_prog_fd)
+		close(o.attach_prog_fd);
+	if (err >= 0)
 		return 0;
-	err = pl->prog_fd;
 	pl->prog_fd = -1;
 	snprintf(place, sizeof(place), "%s", pl->pr->where);
 	if (btc_gone_explain(r, why, sizeof(why), place, sizeof(place)))
@@ -318,6 +289,8 @@ static int load_place(struct btc_run *r, struct bpf_program *prog, struct btc_pl
 	return refused(r, pl->name, pl->pr->where, err);
 }
 
+	err = pl->prog_fd;
+	never = err < 0 && is_tracing(pl->pr) && refuses_any(&o);
 static int load_clones(struct btc_run *r, struct bpf_program *prog,
 		       const struct bpf_prog_load_opts *opts)
 {
@@ -331,6 +304,15 @@ static int load_clones(struct btc_run *r, struct bpf_program *prog,
 		return -ENOMEM;
 	for (i = 0; !err && i < r->nr_places; i++)
 		if (!r->places[i].dropped && !strcmp(r->places[i].pr->prog, name))
+	if (never) {
+		err = btc_place_missing(
+			r, pl->pr, BTC_STATUS_LOAD,
+			"cannot attach to %s: this kernel takes no %s programs%s: %s", pl->name,
+			kind_name(pl->pr), pl->pr->kind == BTC_ITER ? "" : " there",
+			strerror(-err));
+		pl->dropped = true;
+		return err;
+	}
 			err = load_place(r, prog, &r->places[i], opts, copy);
 	free(copy);
 	return err;
@@ -491,8 +473,7 @@ static int size_ring(struct btc_run *r)
 static void choose_programs(struct btc_run *r)
 {
 	struct bpf_program *prog;
-	bool multi = false, known = false;
-	unsigned i, k;
+	unsigned i;
 
 	bpf_object__for_each_program(prog, r->obj)
 		bpf_program__set_autoload(prog, place_of(r, bpf_program__name(prog)));
@@ -501,40 +482,7 @@ static void choose_programs(struct btc_run *r)
 			prog = bpf_object__find_program_by_name(r->obj, r->places[i].pr->setup);
 			bpf_program__set_autoload(prog, true);
 		}
-	for (i = 0; i < r->nr_places; i++) {
-		struct btc_place *pl = &r->places[i];
-
-		if ((pl->pr->kind != BTC_KPROBE && pl->pr->kind != BTC_KRETPROBE) ||
-		    !pl->pr->wild || pl->pr->per_match || r->no_kprobe_multi)
-			continue;
-		if (!known)
-			multi = btc_has_kprobe_multi();
-		known = true;
-		pl->multi = multi;
-	}
-	/* A program has one attach type: all of its places go the same way. */
-	for (i = 0; i < r->p->nr_probes; i++) {
-		const char *name = r->p->probes[i].prog;
-		bool any = false, all = true;
-
-		for (k = 0; k < r->nr_places; k++) {
-			struct btc_place *pl = &r->places[k];
-
-			if (strcmp(pl->pr->prog, name))
-				continue;
-			any |= pl->multi;
-			all &= !pl->offset && !pl->pr->has_address && !*pl->target &&
-			       (pl->pr->kind == BTC_KPROBE || pl->pr->kind == BTC_KRETPROBE);
-		}
-		if (!any)
-			continue;
-		for (k = 0; k < r->nr_places; k++)
-			if (!strcmp(r->places[k].pr->prog, name))
-				r->places[k].multi = all;
-		prog = bpf_object__find_program_by_name(r->obj, name);
-		if (prog && all)
-			bpf_program__set_expected_attach_type(prog, BPF_TRACE_KPROBE_MULTI);
-	}
+	btc_choose_multi(r);
 }
 
 static int map_block(struct btc_run *r, const char *name, size_t size, int prot, void **mem)
@@ -693,11 +641,7 @@ int btc_load(struct btc_run *r)
 				"the BPF object lacks a map of the tables: %s; this is a bug of btc",
 				strerror(-err));
 	}
-	btc_kbtf_close(&r->kernel);
-	if (r->modules)
-		btc_kbtf_close(r->modules);
-	free(r->modules);
-	r->modules = NULL;
+	btc_modules_close(r);
 	return err;
 }
 

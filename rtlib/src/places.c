@@ -48,6 +48,11 @@ void btc_places_free(struct btc_run *r)
 	}
 	free(r->places);
 	r->places = NULL;
+	while (r->nr_none)
+		free(r->none[--r->nr_none].text);
+	free(r->none);
+	r->none = NULL;
+	btc_homes_free(r);
 }
 
 int btc_place_missing(struct btc_run *r, const struct btc_probe *pr, int status, const char *fmt,
@@ -67,6 +72,23 @@ int btc_place_missing(struct btc_run *r, const struct btc_probe *pr, int status,
 	if (r->config.missing_probes == 1)
 		btc_warning(r, pr->where, "%s", text);
 	return 0;
+}
+
+int btc_place_none(struct btc_run *r, const struct btc_probe *pr, const char *fmt, ...)
+{
+	struct btc_none *grown;
+	char text[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	grown = realloc(r->none, (r->nr_none + 1) * sizeof(*grown));
+	if (!grown)
+		return -ENOMEM;
+	r->none = grown;
+	grown[r->nr_none] = (struct btc_none){ .pr = pr, .text = strdup(text) };
+	return grown[r->nr_none++].text ? 0 : -ENOMEM;
 }
 
 static int add(struct btc_run *r, const struct btc_probe *pr, const char *name, const char *target,
@@ -105,8 +127,10 @@ static int no_tracepoint(struct btc_run *r, const struct btc_probe *pr, const ch
 	if (!pr->wild && !btc_tracefs_events("*", "*", &all))
 		btc_near(&all, text, near, sizeof(near));
 	btc_strs_free(&all);
-	return btc_place_missing(r, pr, BTC_STATUS_FACT, "%s tracepoint %s on this kernel%s%s%s",
-				 pr->wild ? "no match for" : "there is no", text,
+	if (pr->wild)
+		return btc_place_none(r, pr, "no tracepoint of this kernel matches %s", text);
+	return btc_place_missing(r, pr, BTC_STATUS_FACT,
+				 "there is no tracepoint %s on this kernel%s%s%s", text,
 				 *near ? "; did you mean " : "", near, *near ? "?" : "");
 }
 
@@ -173,12 +197,28 @@ static int functions(struct btc_run *r, const struct btc_probe *pr, const char *
 	size_t i;
 	int err;
 
+	if (tracing && !strcmp(module, "bpf"))
+		return btc_places_bpf(r, pr, func);
+	if (!pr->wild && tracing && !*module) {
+		err = btc_function_home(r, pr, func, &mod);
+		snprintf(text, sizeof(text), "%s:%s:%s", kinds[pr->kind], mod, func);
+		return err ? err : add(r, pr, text, mod, func);
+	}
 	if (!pr->wild) /* whether it is there is seen when it is attached */
 		return function(r, pr, module, func, name);
+	if (!tracing && !btc_has_kprobes())
+		return btc_place_missing(r, pr, BTC_STATUS_LOAD, BTC_NO_KPROBES, name);
 	if (!btc_module_is_loaded(module))
 		return btc_place_missing(r, pr, BTC_STATUS_FACT,
 					 "%s: kernel module %s is not loaded", name, module);
 	err = btc_functions(module, func, &all);
+	if (err == -EPERM) { /* a lack of rights were EACCES */
+		btc_strs_free(&all);
+		return btc_place_missing(
+			r, pr, BTC_STATUS_LOAD,
+			"%s: this kernel keeps the list of its functions closed, even to root",
+			name);
+	}
 	if (err && err != -ENOMEM) {
 		btc_strs_free(&all);
 		return no_tracefs(r, pr, err);
@@ -194,34 +234,67 @@ static int functions(struct btc_run *r, const struct btc_probe *pr, const char *
 		err = add(r, pr, text, mod, fn);
 	}
 	if (!err && !all.nr)
-		err = btc_place_missing(r, pr, BTC_STATUS_FACT,
-					"no function of this kernel matches %s%s%s", module,
-					*module ? ":" : "", func);
+		err = btc_place_none(r, pr, "no function of this kernel matches %s%s%s", module,
+				     *module ? ":" : "", func);
 	btc_strs_free(&all);
+	return err;
+}
+
+static int add_raw(struct btc_run *r, const struct btc_probe *pr, const char *module,
+		   const char *event)
+{
+	char name[256];
+
+	snprintf(name, sizeof(name), "rawtracepoint:%s:%s", module, event);
+	return add(r, pr, name, module, event);
+}
+
+/* Not all events have a raw tracepoint of their name. Takes those that have one in @module off @all. */
+static int raw_in_module(struct btc_run *r, const struct btc_probe *pr, const char *module,
+			 struct btc_strs *all)
+{
+	struct btc_kbtf *b = btc_module(r, module);
+	const char *event;
+	size_t i;
+	int err = 0;
+
+	for (i = 0; b && !err && i < all->nr; i++) {
+		event = strchr(all->s[i], ':') + 1;
+		if (!*event || !btc_kbtf_proto(b, event, true))
+			continue;
+		err = add_raw(r, pr, module, event);
+		all->s[i][event - all->s[i]] = '\0';
+	}
 	return err;
 }
 
 static int raw_tracepoints(struct btc_run *r, const struct btc_probe *pr, const char *module,
 			   const char *event, const char *name)
 {
-	struct btc_strs all = { 0 };
-	char text[512];
+	struct btc_strs all = { 0 }, mods = { 0 };
+	unsigned before = r->nr_places;
 	size_t i;
 	int err;
 
 	if (!pr->wild)
 		return add(r, pr, name, module, event);
 	err = btc_tracefs_events("*", event, &all);
-	for (i = 0; !err && i < all.nr; i++) {
-		const char *ev = strchr(all.s[i], ':') + 1;
-
-		/* Not all events have a raw tracepoint of their name. */
-		if (!btc_kernel(r) || !btc_kbtf_proto(btc_kernel(r), ev, true))
-			continue;
-		snprintf(text, sizeof(text), "rawtracepoint:vmlinux:%s", ev);
-		err = add(r, pr, text, "vmlinux", ev);
+	if (err && err != -ENOMEM) {
+		btc_strs_free(&all);
+		return no_tracefs(r, pr, err);
 	}
+	if (!err && (!*module || btc_match(module, "vmlinux")))
+		err = raw_in_module(r, pr, "vmlinux", &all);
+	if (!err && strcmp(module, "vmlinux"))
+		err = btc_modules(&mods);
+	for (i = 0; !err && i < mods.nr; i++)
+		if (!*module || btc_match(module, mods.s[i]))
+			err = raw_in_module(r, pr, mods.s[i], &all);
+	if (!err && before == r->nr_places)
+		err = btc_place_none(r, pr, "no raw tracepoint of this kernel matches %s%s%s",
+				     module, *module ? ":" : "", event);
 	btc_strs_free(&all);
+	btc_strs_free(&mods);
 	return err;
 }
 
@@ -292,30 +365,126 @@ out:
 	return err;
 }
 
-int btc_places(struct btc_run *r)
+/* --- lists --- */
+
+/* A pattern may match nothing as long as another member of its list does. */
+static int tell_none(struct btc_run *r)
 {
-	unsigned i, before;
+	unsigned i, k;
 	int err;
 
-	for (i = 0; i < r->p->nr_probes; i++) {
-		before = r->nr_places;
-		if (!btc_mode_has(r, &r->p->probes[i]))
+	for (i = 0; i < r->nr_none; i++) {
+		const struct btc_probe *pr = r->none[i].pr;
+
+		for (k = 0; k < r->nr_places && r->places[k].pr->list != pr->list; k++)
+			;
+		if (k < r->nr_places) {
+			btc_verbose(r, "%s", r->none[i].text);
 			continue;
-		err = expand(r, &r->p->probes[i]);
+		}
+		err = btc_place_missing(r, pr, BTC_STATUS_FACT, "%s", r->none[i].text);
 		if (err)
 			return err;
-		for (; before < r->nr_places; before++)
-			if (r->p->probes[i].kind != BTC_BEGIN && r->p->probes[i].kind != BTC_END &&
-			    r->p->probes[i].kind != BTC_ITER)
-				r->nr_live++;
-	}
-	if (r->nr_places > r->config.max_probes) {
-		btc_fail(r, BTC_STATUS_FACT, NULL, "%u probes are more than the limit of %u",
-			 r->nr_places, r->config.max_probes);
-		btc_hint(
-			"BPFTRACE_MAX_PROBES=%u raises it; each probe costs time to attach and detach",
-			r->nr_places);
-		return -ECANCELED;
 	}
 	return 0;
+}
+
+static bool is_kernel(const struct btc_probe *pr)
+{
+	switch (pr->kind) {
+	case BTC_KPROBE:
+	case BTC_KRETPROBE:
+	case BTC_FENTRY:
+	case BTC_FEXIT:
+	case BTC_TRACEPOINT:
+	case BTC_RAWTRACEPOINT: return true;
+	}
+	return false;
+}
+
+/* By what they attach to, as written first. */
+static int by_name(const void *a, const void *b)
+{
+	const struct btc_place *x = *(struct btc_place *const *)a;
+	const struct btc_place *y = *(struct btc_place *const *)b;
+	int diff = strcmp(x->name, y->name);
+
+	if (diff)
+		return diff;
+	if (x->offset != y->offset)
+		return x->offset < y->offset ? -1 : 1;
+	return x < y ? -1 : x > y;
+}
+
+/* What several members of a list name is attached to once. */
+static int drop_doubles(struct btc_run *r, unsigned first)
+{
+	struct btc_place **all = calloc(r->nr_places - first + 1, sizeof(*all));
+	unsigned i, n = 0;
+
+	if (!all)
+		return -ENOMEM;
+	for (i = first; i < r->nr_places; i++)
+		if (is_kernel(r->places[i].pr))
+			all[n++] = &r->places[i];
+	qsort(all, n, sizeof(*all), by_name);
+	for (i = 1; i < n; i++)
+		all[i]->dropped = !strcmp(all[i - 1]->name, all[i]->name) &&
+				  all[i - 1]->offset == all[i]->offset;
+	free(all);
+	return 0;
+}
+
+static int check_limits(struct btc_run *r)
+{
+	unsigned i, probes = 0, progs = 0;
+
+	for (i = 0; i < r->nr_places; i++) {
+		const struct btc_place *pl = &r->places[i];
+
+		if (i && pl->pr->list != r->places[i - 1].pr->list)
+			progs = 0;
+		probes += !pl->dropped;
+		progs += !pl->dropped && pl->pr->per_match;
+		if (progs <= r->config.max_bpf_progs)
+			continue;
+		for (; i + 1 < r->nr_places && r->places[i + 1].pr->list == pl->pr->list; i++)
+			progs += !r->places[i + 1].dropped && r->places[i + 1].pr->per_match;
+		btc_fail(r, BTC_STATUS_FACT, pl->pr->where,
+			 "%s takes %u programs, more than the limit of %u", pl->pr->name, progs,
+			 r->config.max_bpf_progs);
+		btc_hint("BPFTRACE_MAX_BPF_PROGS=%u raises it; each program is loaded on its own",
+			 progs);
+		return -ECANCELED;
+	}
+	if (probes <= r->config.max_probes)
+		return 0;
+	btc_fail(r, BTC_STATUS_FACT, NULL, "%u probes are more than the limit of %u", probes,
+		 r->config.max_probes);
+	btc_hint("BPFTRACE_MAX_PROBES=%u raises it; each probe costs time to attach and detach",
+		 probes);
+	return -ECANCELED;
+}
+
+int btc_places(struct btc_run *r)
+{
+	unsigned i, first = 0, listed = 0;
+	int err = 0;
+
+	for (i = 0; !err && i < r->p->nr_probes; i++) {
+		const struct btc_probe *pr = &r->p->probes[i];
+
+		if (i && pr->list != pr[-1].list) {
+			first = r->nr_places;
+			listed = 0;
+		}
+		if (!btc_mode_has(r, pr))
+			continue;
+		err = expand(r, pr);
+		if (!err && listed++)
+			err = drop_doubles(r, first);
+	}
+	if (!err)
+		err = tell_none(r);
+	return err ? err : check_limits(r);
 }

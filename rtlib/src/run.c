@@ -97,7 +97,7 @@ static void run_self_probes(struct btc_run *r)
 
 	asked = 0;
 	for (i = 0; i < r->nr_places; i++)
-		if (r->places[i].pr->kind == BTC_SELF)
+		if (r->places[i].pr->kind == BTC_SELF && !r->places[i].dropped)
 			btc_run_once(r, r->places[i].pr);
 }
 
@@ -174,14 +174,13 @@ void btc_discard(struct btc_run *r)
 /* Each end probe's exit() cuts what it wrote after it, and not the next probe. */
 static void run_end_probes(struct btc_run *r)
 {
-	const struct btc_probe *pr = r->p->probes;
 	unsigned i;
 
-	for (i = 0; i < r->p->nr_probes; i++, pr++) {
-		if (pr->kind != BTC_END)
+	for (i = 0; i < r->nr_places; i++) {
+		if (r->places[i].pr->kind != BTC_END || r->places[i].dropped)
 			continue;
 		r->exiting = false;
-		btc_run_once(r, pr);
+		btc_run_once(r, r->places[i].pr);
 		while (btc_drain(r, BUDGET))
 			;
 		if (r->exiting)
@@ -227,7 +226,7 @@ static int run_begin_probes(struct btc_run *r)
 	clock_gettime(CLOCK_BOOTTIME, &ts);
 	r->ctl->start_ns = (__u64)ts.tv_sec * 1000000000 + ts.tv_nsec;
 	for (i = 0; !err && i < r->nr_places; i++) {
-		if (r->places[i].pr->kind != BTC_BEGIN)
+		if (r->places[i].pr->kind != BTC_BEGIN || r->places[i].dropped)
 			continue;
 		err = btc_run_once(r, r->places[i].pr);
 	}

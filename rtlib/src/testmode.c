@@ -40,7 +40,7 @@ static unsigned count_places(const struct btc_run *r, int kind)
 	unsigned i, n = 0;
 
 	for (i = 0; i < r->nr_places; i++)
-		n += r->places[i].pr->kind == kind;
+		n += r->places[i].pr->kind == kind && !r->places[i].dropped;
 	return n;
 }
 
@@ -176,7 +176,7 @@ static int run_tests(struct btc_run *r)
 		btc_out_printf(o, "Running %u tests.\n", nr);
 	}
 	for (i = 0; !err && i < r->nr_places; i++) {
-		if (r->places[i].pr->kind != BTC_TEST)
+		if (r->places[i].pr->kind != BTC_TEST || r->places[i].dropped)
 			continue;
 		err = run_test(r, r->places[i].pr, &passed);
 		failed[i] = !passed;
@@ -328,7 +328,7 @@ static int run_benches(struct btc_run *r)
 		btc_out_char(&r->out, '\n');
 	}
 	for (i = 0; !err && i < r->nr_places; i++)
-		if (r->places[i].pr->kind == BTC_BENCH)
+		if (r->places[i].pr->kind == BTC_BENCH && !r->places[i].dropped)
 			err = run_bench(r, &r->places[i], stats >= 0, empty, width, &failed);
 	if (stats >= 0)
 		close(stats);

@@ -10,6 +10,12 @@ case $(uname -r) in
 	kcalls file
 	stop
 	expect '^atime 1$'
+	start gone_begin
+	kill -USR1 $pid
+	stop
+	expect '^begin [01]$'
+	expect '^self [01]$'
+	expect '^end [01]$'
 	start gone_arg
 	kcalls file
 	stop
@@ -24,7 +30,18 @@ case $(uname -r) in
 	expect_stderr '^gone_member.bt:7: ERROR: fentry:vmlinux:vfs_truncate: .* is not on this kernel: .*i_atime'
 	fails 1 gone_arg
 	expect_stderr "^gone_arg.bt:5:[0-9]+.*: ERROR: fentry:vmlinux:vfs_mkdir: function vfs_mkdir has no parameter 'mnt_userns' on this kernel"
+	fails 1 gone_begin
+	expect_stderr "^gone_begin.bt:2: ERROR: begin: struct inode has no field 'i_atime.tv_sec' on this kernel\$"
 	export BPFTRACE_MISSING_PROBES=warn
+	start gone_begin
+	kill -USR1 $pid
+	stop
+	expect_stderr "^gone_begin.bt:2: WARNING: begin: .*'i_atime.tv_sec'.*left out"
+	expect_stderr "^gone_begin.bt:4: WARNING: self:signal:SIGUSR1: .*'i_atime.tv_sec'.*left out"
+	expect_stderr "^gone_begin.bt:5: WARNING: end: .*'i_atime.tv_sec'.*left out"
+	expect '^second$'
+	expect '^last$'
+	refuse '^(begin|self|end) '
 	start gone_field
 	kcalls file
 	stop

@@ -10,6 +10,8 @@ expect '^any kprobe:binfmt_misc:load_misc_binary load_misc_binary$'
 expect '^kretprobe:load_misc_binary -8$'
 expect '^fentry:binfmt_misc:load_misc_binary load_misc_binary$'
 expect '^wild fentry:binfmt_misc:load_misc_binary$'
+expect '^found fentry:binfmt_misc:load_misc_binary$'
+expect '^found fexit:binfmt_misc:load_misc_binary$'
 refuse_stderr 'ERROR|WARNING|[Ll]ost'
 rmmod binfmt_misc
 
