@@ -345,7 +345,8 @@ struct unit {
 	unsigned nr_vars;
 	bool uses_probe; /* the index of the attach point is needed */
 	bool uses_args;
-	bool has_for; /* a `for` body becomes a function of its own */
+	bool uses_objects; /* hands objects of the kernel to helpers, which check their type */
+	bool has_for;	   /* a `for` body becomes a function of its own */
 };
 
 /* check: how $N is used; the tool parses it accordingly. */

@@ -103,7 +103,7 @@ static const struct builtin table[] = {
 	{ "cgroup_path", CALL, 1, 2, 0, check__cgroup_path, NULL, lower__cgroup_path },
 	{ "socket_cookie", CALL, 1, 1, FUNCS | ITER | RAWTP, check__socket_cookie, NULL,
 	  lower__socket_cookie },
-	{ "skboutput", CALL, 4, 4, FUNCS | ITER | RAWTP, check__later, NULL, NULL },
+	{ "skboutput", CALL, 4, 4, FUNCS | ITER | RAWTP, check__skboutput, NULL, lower__skboutput },
 	{ "kfunc_exist", CALL, 1, 1, 0, check__kfunc, NULL, lower__kfunc_exist },
 	{ "kfunc_allowed", CALL, 1, 1, 0, check__kfunc, NULL, lower__kfunc_allowed },
 

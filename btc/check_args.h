@@ -31,7 +31,7 @@ builtin_check check__kfunc, check__percpu_kaddr;
 
 /* check_system.c: what changes the system, or needs its objects */
 builtin_check check__override, check__write_user, check__socket_cookie, check__path,
-	check__cgroup_path, check__debugf;
+	check__cgroup_path, check__debugf, check__skboutput;
 
 /* E_ARG_KIND: argument @i is not @what. The poison type for the call. */
 void arg__reject(struct check *c, struct expr *e, unsigned i, const char *what);

@@ -92,10 +92,24 @@ void check__socket_cookie(struct check *c, struct expr *e)
 {
 	const struct type *t = call__arg(e, 0)->type;
 
+	c->unit->u.uses_objects = true;
 	if (t->kind == TY_PTR && is_struct(t->elem, "sock"))
 		e->type = type__int(8, false);
 	else
 		arg__reject(c, e, 0, "a pointer to struct sock");
+}
+
+void check__skboutput(struct check *c, struct expr *e)
+{
+	const struct type *t = call__arg(e, 1)->type;
+
+	c->unit->u.uses_objects = true;
+	if (is_err(t) || !arg__string(c, e, 0))
+		return;
+	if (t->kind != TY_PTR || !is_struct(t->elem, "sk_buff"))
+		arg__reject(c, e, 1, "a pointer to struct sk_buff");
+	else if (arg__int(c, e, 2) && arg__int(c, e, 3))
+		e->type = type__int(4, false);
 }
 
 void check__path(struct check *c, struct expr *e)
@@ -109,6 +123,7 @@ void check__path(struct check *c, struct expr *e)
 		arg__reject(c, e, 0, "a struct path or a pointer to one");
 		return;
 	}
+	c->unit->u.uses_objects = true;
 	if (call__nr(e) > 1 && !arg__literal(c, e, 1, &size))
 		return;
 	if (size < 1 || size > 8192) {

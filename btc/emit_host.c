@@ -335,6 +335,16 @@ static bool has_tseries(const struct plan *p)
 	return false;
 }
 
+static bool has_packets(const struct plan *p)
+{
+	size_t i;
+
+	for (i = 0; i < p->actions.nr; i++)
+		if (!strcmp(p->actions.v[i]->verb, "BTC_PACKET"))
+			return true;
+	return false;
+}
+
 static unsigned map_index(const struct plan *p, const struct map *m)
 {
 	size_t i;
@@ -343,6 +353,13 @@ static unsigned map_index(const struct plan *p, const struct map *m)
 		if (p->maps.v[i]->map == m)
 			return i;
 	return 0;
+}
+
+/* Can it go wrong in the user half, or is it a message itself? */
+static bool tells_place(const struct plan_action *a)
+{
+	return strcmp(a->verb, "BTC_PRINTF") && strcmp(a->verb, "BTC_PRINT_VALUE") &&
+	       strcmp(a->verb, "BTC_EXIT") && strcmp(a->verb, "BTC_JOIN");
 }
 
 static void actions(const struct plan *p, struct buf *out)
@@ -378,8 +395,7 @@ static void actions(const struct plan *p, struct buf *out)
 		if (a->top || a->div)
 			buf__printf(out, ", .top = %" PRId64 "LL, .div = %" PRId64 "LL", a->top,
 				    a->div);
-		if (!strcmp(a->verb, "BTC_ERRORF") || !strcmp(a->verb, "BTC_WARNF") ||
-		    !strcmp(a->verb, "BTC_CAT") || !strcmp(a->verb, "BTC_TIME")) {
+		if (tells_place(a)) {
 			buf__str(out, ", .where = ");
 			where(out, a->where);
 		}
@@ -474,6 +490,8 @@ static void program(const struct plan *p, struct buf *out)
 	count(out, "warns", p->warns.nr);
 	if (has_tseries(p))
 		buf__str(out, "\t.tseries = &btc_tseries_ops,\n");
+	if (has_packets(p))
+		buf__str(out, "\t.packets = &btc_packet_ops,\n");
 	count(out, "formats", p->formats.nr);
 	buf__str(
 		out,

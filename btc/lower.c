@@ -355,7 +355,8 @@ static void lower_program(struct lower *l, struct unit *u, const struct attach *
 		l->frame->name = FMT(l, "frame_%zu", l->plan->probes.nr + 1);
 	}
 	l__begin_fn(l, &fn, program_name(l, u, l->plan->probes.nr + 1));
-	fn.f->sec = at->prov->sec;
+	fn.f->sec = at->prov->kind == PROV_RAWTRACEPOINT && u->uses_objects ? "tp_btf"
+									    : at->prov->sec;
 	fn.f->comment = at->text;
 	fn.ret = at->prov->kind == PROV_TRACEPOINT ? "1" : "0";
 	l->line = l__line_of(u->probe->loc);

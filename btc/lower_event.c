@@ -321,6 +321,15 @@ const char *watch_action(struct lower *l, unsigned probe)
 	return a->name;
 }
 
+const char *packet_action(struct lower *l, const char *file, struct loc where)
+{
+	struct plan_action *a = new_action(l, "BTC_PACKET", "packet", where);
+
+	a->fmt = file;
+	a->fmt_len = strlen(file);
+	return a->name;
+}
+
 const char *lower__unwatch(struct lower *l, const struct expr *e, const struct place *to)
 {
 	const char *addr = value_as(l, e->call.args.v[0], type__int(8, false));

@@ -232,6 +232,7 @@ const char *read_aggregation(struct lower *l, const struct map *m, const char *k
 /* --- lower_event.c ---------------------------------------------------------------------- */
 
 const char *watch_action(struct lower *l, unsigned probe);
+const char *packet_action(struct lower *l, const char *file, struct loc where);
 
 /* --- lower_tseries.c: time series --------------------------------------------------------- */
 

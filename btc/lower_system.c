@@ -83,6 +83,32 @@ const char *lower__socket_cookie(struct lower *l, const struct expr *e, const st
 		       type__int(8, false), "cookie");
 }
 
+/* The file's name goes to the user half as an action, which has no record in the ring. */
+const char *lower__skboutput(struct lower *l, const struct expr *e, const struct place *to)
+{
+	const struct type *st = arg(e, 1)->type->elem;
+	const struct member *size = ctypes__member(l->types, st, "len");
+	struct mem m = { .as = AS_KERNEL, .st = st, .loc = e->loc };
+	const char *skb, *len, *off, *total;
+
+	(void)to;
+	if (!size) {
+		l__unsupported(l, e->loc, "a struct sk_buff without 'len'");
+		return "0";
+	}
+	l__include(l, "packets.bpf.h");
+	skb = to_temp(l, value(l, arg(e, 1)), type__int(8, false), "skb");
+	len = to_temp(l, value_as(l, arg(e, 2), type__int(8, false)), type__int(8, false), "len");
+	off = to_temp(l, value_as(l, arg(e, 3), type__int(8, false)), type__int(8, false), "off");
+	m.base = skb;
+	m.path = use_member(l, st, size);
+	total = mem_load(l, &m, size->type, NULL, "total");
+	return to_temp(l,
+		       FMT(l, "btc_skb_output((void *)%s, %s, %s, %s, %s)", skb,
+			   packet_action(l, arg(e, 0)->konst->str, e->loc), len, off, total),
+		       type__int(4, false), "err");
+}
+
 const char *lower__path(struct lower *l, const struct expr *e, const struct place *to)
 {
 	const struct expr *p = arg(e, 0);

@@ -33,6 +33,7 @@ set(RTLIB_SOURCES
 	src/number.c
 	src/options.c
 	src/out.c
+	src/packets.c
 	src/places.c
 	src/places_user.c
 	src/places_bpf.c

@@ -102,6 +102,7 @@ enum btc_verb {
 	BTC_SYSTEM,	 /* fmt and fields give the command */
 	BTC_ERRORF,
 	BTC_WARNF,
+	BTC_PACKET,  /* in the perf buffer; fmt is the file's path */
 	BTC_WATCH,   /* priority record: .arg is an address, .top the probe that watches it */
 	BTC_UNWATCH, /* priority record: .arg is an address */
 };
@@ -295,6 +296,8 @@ struct btc_config {
 /* Of what is linked into the tools that use it only. */
 struct btc_tseries_ops;
 extern const struct btc_tseries_ops btc_tseries_ops;
+struct btc_packet_ops;
+extern const struct btc_packet_ops btc_packet_ops;
 
 struct btc_program {
 	const char *name;	 /* of the tool */
@@ -315,6 +318,7 @@ struct btc_program {
 	const struct btc_warn_place *warns;
 	const char *const *formats;	       /* of strftime */
 	const struct btc_tseries_ops *tseries; /* NULL: no map is a time series */
+	const struct btc_packet_ops *packets;  /* NULL: no skboutput() */
 	unsigned nr_options, nr_late, nr_late_fields, nr_probes, nr_maps, nr_actions, nr_warns,
 		nr_formats;
 };

@@ -92,6 +92,16 @@ _Static_assert(sizeof(struct btc_warn) == 16, "warning");
 #define BTC_LATE_ADDR  0x7bfc0000
 #define BTC_LATE_PROBE 0x7bfd0000
 
+/* Before the bytes of a packet: what skboutput() sends. */
+struct btc_packet {
+	struct btc_ev hdr;
+	__u64 ns;	/* CLOCK_BOOTTIME */
+	__u32 off, end; /* the bytes that are wanted; those before come along */
+	__u32 total;	/* bytes of the whole packet */
+	__u32 pad;
+};
+_Static_assert(sizeof(struct btc_packet) == 32, "packet");
+
 /* What a watchpoint on an argument was asked for: key of the map `btc_watched`. */
 struct btc_watch_key {
 	__u64 addr;

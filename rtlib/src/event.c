@@ -184,6 +184,7 @@ void btc_handle(struct btc_run *r, const void *data, __u32 size)
 		return;
 	case BTC_TIME: do_time(r, a); break;
 	case BTC_JOIN: do_join(r, a, &rec); break;
+	case BTC_PACKET: return; /* has a buffer of its own */
 	case BTC_CAT:
 		text = text_of(r, a, &rec);
 		if (text)

@@ -138,6 +138,8 @@ const struct btf_type *btc_kbtf_type(const struct btc_kbtf *b, __u32 id);
 const char *btc_kbtf_str(const struct btc_kbtf *b, __u32 off);
 /* The id of function @name; 0: there is none. */
 __u32 btc_kbtf_func(struct btc_kbtf *b, const char *name);
+/* The id of raw tracepoint @name; 0: there is none. */
+__u32 btc_kbtf_raw_tp(const struct btc_kbtf *b, const char *name);
 /* The function prototype of function, or of raw tracepoint, @name; NULL. */
 const struct btf_type *btc_kbtf_proto(struct btc_kbtf *b, const char *name, bool raw_tp);
 /* Without typedefs and qualifiers. */
@@ -409,6 +411,8 @@ struct btc_run {
 	int pidfd;
 	const char *cmd; /* -c */
 	struct btc_child child;
+	struct btc_packets *packets; /* NULL: no skboutput() */
+	__u64 lost_packets;
 	bool quiet, verbose, all_warnings, no_warnings;
 	bool json;
 	bool no_kprobe_multi;
@@ -600,6 +604,14 @@ void btc_map_value(struct btc_run *r, struct btc_out *o, const struct btc_type *
 __u64 btc_map_number(const struct btc_type *t, const char *val, __s64 div);
 /* "[a, b]", in JSON "a,b" and a colon; nothing if there are no keys. */
 void btc_key_print(struct btc_run *r, const struct btc_map *m, const char *key);
+/* packets.c; reached through the program, as above */
+struct btc_packet_ops {
+	int (*open)(struct btc_run *r);
+	int (*fd)(const struct btc_run *r); /* for epoll */
+	void (*drain)(struct btc_run *r);
+	void (*close)(struct btc_run *r);
+};
+
 
 /* --- json.c: -f json ------------------------------------------------------------------------------------------------------------------ */
 

@@ -205,6 +205,21 @@ __u32 btc_kbtf_func(struct btc_kbtf *b, const char *name)
 	return 0;
 }
 
+__u32 btc_kbtf_raw_tp(const struct btc_kbtf *b, const char *name)
+{
+	const struct btf_type *t;
+	char text[160];
+	__u32 i;
+
+	snprintf(text, sizeof(text), "btf_trace_%s", name);
+	for (i = 0; i < b->nr; i++) {
+		t = (const void *)(b->raw + b->off[i]);
+		if (btf_is_typedef(t) && !strcmp(btc_kbtf_str(b, t->name_off), text))
+			return b->first + i;
+	}
+	return 0;
+}
+
 /*
  * The typedef btf_trace_NAME of a raw tracepoint has the types of its
  * parameters, but only the functions that serve it have their names.

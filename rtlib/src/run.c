@@ -49,7 +49,7 @@ static void catch_signals(void)
 static void tell_lost(struct btc_run *r)
 {
 	__u64 lost = __atomic_load_n(&r->ctl->lost, __ATOMIC_RELAXED) +
-		     __atomic_load_n(&r->ctl->lost_prio, __ATOMIC_RELAXED);
+		     __atomic_load_n(&r->ctl->lost_prio, __ATOMIC_RELAXED) + r->lost_packets;
 
 	if (lost == r->lost_told)
 		return;
@@ -130,11 +130,15 @@ static int loop(struct btc_run *r)
 		err = watch(epfd, r->pidfd, WAKE_PROCESS);
 	if (!err)
 		err = watch(epfd, r->child.pidfd, WAKE_PROCESS);
+	if (!err && r->p->packets)
+		err = watch(epfd, r->p->packets->fd(r), WAKE_RING);
 	while (!err && !stopped && !r->exiting && !r->out.err) {
 		__atomic_store_n(&r->ctl->wait, BTC_AWAKE, __ATOMIC_RELAXED);
 		if (asked)
 			run_self_probes(r);
 		n = btc_drain(r, BUDGET);
+		if (r->p->packets)
+			r->p->packets->drain(r);
 		tell_lost(r);
 		btc_warn_check(r, false);
 		idle = n ? 0 : idle < NAPS ? idle + 1 : idle;
@@ -200,6 +204,8 @@ static void finish(struct btc_run *r)
 	if (r->exiting) /* what exit() overtook stays unprinted */
 		btc_discard(r);
 	run_end_probes(r);
+	if (r->p->packets)
+		r->p->packets->drain(r);
 	tell_lost(r);
 	btc_warn_check(r, true);
 	if (r->lost_told) {
@@ -259,6 +265,8 @@ static int start(struct btc_run *r)
 		return -ECANCELED;
 	}
 	err = btc_load(r);
+	if (!err && r->p->packets)
+		err = r->p->packets->open(r);
 	if (!err)
 		err = run_begin_probes(r);
 	if (!err)
@@ -312,6 +320,8 @@ static void run_free(struct btc_run *r)
 {
 	btc_detach(r);
 	btc_child_free(r);
+	if (r->p->packets)
+		r->p->packets->close(r);
 	btc_unload(r);
 	btc_places_free(r);
 	btc_usdt_free(r);
