@@ -122,7 +122,7 @@ static int no_raw_tracepoint(struct btc_run *r, const struct btc_place *pl)
 static int attach_raw(struct btc_run *r, unsigned index)
 {
 	const struct btc_place *pl = &r->places[index];
-	bool tracing = pl->pr->kind != BTC_RAWTRACEPOINT;
+	bool tracing = pl->typed || pl->pr->kind != BTC_RAWTRACEPOINT;
 	int fd;
 
 	fd = bpf_raw_tracepoint_open(tracing ? NULL : pl->func, btc_place_prog(r, pl));
