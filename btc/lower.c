@@ -384,8 +384,8 @@ static void lower_program(struct lower *l, struct unit *u, const struct attach *
 		struct plan_probe p = { .at = u->attach.v[i],
 					.prog = fn.f->name,
 					.per_match = l->per_match,
-					.nr_args = l->nr_args };
 					.list = probe_index(l, u->probe),
+					.nr_args = l->nr_args };
 
 		if (only && only != u->attach.v[i])
 			continue;

@@ -35,8 +35,8 @@ set(RTLIB_SOURCES
 	src/out.c
 	src/packets.c
 	src/places.c
-	src/places_user.c
 	src/places_bpf.c
+	src/places_user.c
 	src/proc.c
 	src/ring.c
 	src/run.c

@@ -199,17 +199,15 @@ int btc_tracefs_fields(const char *event, struct btc_strs *out);
 int btc_functions(const char *module, const char *pattern, struct btc_strs *out);
 /* Is @name a function that can be traced? Also tells its module, if it has one. */
 int btc_function_find(const char *module, const char *name);
-/* Names near @name, as btc_near() tells them. */
-void btc_function_near(const char *name, char *buf, size_t room);
 /* --traceable-functions: read the list from @path from now on. */
 void btc_functions_from(const char *path);
-/* Also true for "", "vmlinux" and patterns. */
-bool btc_module_is_loaded(const char *module);
+/* Names near @name, as btc_near() tells them. */
+void btc_function_near(const char *name, char *buf, size_t room);
 
 /* --- modules.c ----------------------------------------------------------------------------------------- */
 
-
-/* --- places.c: attach points as they are on the target -------------------------------------------------------- */
+/* Also true for "", "vmlinux" and patterns. */
+bool btc_module_is_loaded(const char *module);
 /* All that have BTF, by name. */
 int btc_modules(struct btc_strs *out);
 /* The descriptor of a module's BTF, for functions that it defines; 0: the kernel's own. */
@@ -222,6 +220,8 @@ struct btc_kbtf *btc_kernel(struct btc_run *r);
 /* The BTF of @module ("" and "vmlinux": the kernel's own); NULL. */
 struct btc_kbtf *btc_module(struct btc_run *r, const char *module);
 void btc_modules_close(struct btc_run *r);
+
+/* --- places.c: attach points as they are on the target -------------------------------------------------------- */
 
 struct btc_place {
 	const struct btc_probe *pr;
@@ -251,18 +251,18 @@ struct btc_place *btc_place_add(struct btc_run *r, const struct btc_probe *pr, c
 /* An attach point that cannot be had: error, warning or silence (missing_probes). */
 int btc_place_missing(struct btc_run *r, const struct btc_probe *pr, int status, const char *fmt,
 		      ...) BTC_PRINTF_LIKE(4, 5);
-int btc_places_user(struct btc_run *r, const struct btc_probe *pr, const char *target,
-		    const char *func); /* places_user.c */
 /* The same for a pattern, told if no other member of its list matches anything either. */
 int btc_place_none(struct btc_run *r, const struct btc_probe *pr, const char *fmt, ...)
 	BTC_PRINTF_LIKE(3, 4);
+int btc_places_user(struct btc_run *r, const struct btc_probe *pr, const char *target,
+		    const char *func); /* places_user.c */
 /* The files that @target names; without '*' only the first counts. None: told, as missing_probes says. */
 int btc_user_files(struct btc_run *r, const struct btc_probe *pr, const char *target,
 		   struct btc_strs *files);
-int btc_places_watch(struct btc_run *r, const struct btc_probe *pr, const char *func);
-int btc_places_usdt(struct btc_run *r, const struct btc_probe *pr, const char *target,
 int btc_places_bpf(struct btc_run *r, const struct btc_probe *pr,
 		   const char *func); /* places_bpf.c */
+int btc_places_watch(struct btc_run *r, const struct btc_probe *pr, const char *func);
+int btc_places_usdt(struct btc_run *r, const struct btc_probe *pr, const char *target,
 		    const char *name); /* attach_usdt.c */
 
 /* --- elf.c: symbols of files --------------------------------------------------------------------------------------- */
@@ -283,18 +283,18 @@ struct btc_elf {
 	char *names;
 	size_t names_len, names_room;
 	char build_id[41];
-	bool is_dyn;
-};
 	char debug_name[64]; /* of its debug information (.gnu_debuglink), "" if it says none */
 	__u32 debug_crc;
+	bool is_dyn;
+};
 
 int btc_elf_open(struct btc_elf *e, const char *path);
-void btc_elf_close(struct btc_elf *e);
-int btc_elf_to_offset(const struct btc_elf *e, __u64 addr, __u64 *off);
 /* debugfile.c: the path of the debug information of @e, which is @path. */
 bool btc_debug_file(const struct btc_elf *e, const char *path, char *out, size_t room);
 /* --debuginfo: "DIR:DIR", kept; before those of earlier calls' and the system's own. */
 void btc_debug_dirs(const char *dirs);
+void btc_elf_close(struct btc_elf *e);
+int btc_elf_to_offset(const struct btc_elf *e, __u64 addr, __u64 *off);
 int btc_elf_to_addr(const struct btc_elf *e, __u64 off, __u64 *addr);
 const struct btc_elf_sym *btc_elf_find(const struct btc_elf *e, __u64 addr);
 const char *btc_elf_name(const struct btc_elf *e, const struct btc_elf_sym *s);
@@ -359,8 +359,6 @@ int btc_child_new(struct btc_run *r, const char *cmd);
 int btc_child_start(struct btc_run *r);
 void btc_child_free(struct btc_run *r);
 
-/* --- the run ------------------------------------------------------------------------------------------------------------------------ */
-
 /* What is wanted instead of tracing. */
 enum btc_ask {
 	BTC_ASK_NOTHING,
@@ -370,6 +368,8 @@ enum btc_ask {
 	BTC_ASK_SOURCE,
 	BTC_ASK_DRY_RUN
 };
+
+/* --- the run ------------------------------------------------------------------------------------------------------------------------ */
 
 struct btc_link {
 	int fd;	     /* -1: none, an old perf event holds the program */
@@ -417,12 +417,12 @@ struct btc_run {
 	bool json;
 	bool no_kprobe_multi;
 	bool mode_test, mode_bench; /* run these probes, and nothing else */
+	enum btc_ask ask;
+	const char *filter; /* --probe-filter */
 
 	unsigned nr_cpus;
 	struct btc_ksyms ksyms;
 	struct btc_usyms *usyms;
-	enum btc_ask ask;
-	const char *filter; /* --probe-filter */
 	struct btc_out out, tmp, key;
 	struct btc_out later; /* JSON messages that wait for the end of one */
 	bool json_open;
@@ -440,10 +440,19 @@ struct btc_run {
 int btc_options(struct btc_run *r, int argc, char **argv); /* options.c; 1: done, leave */
 const struct btc_option *btc_script_option(const struct btc_program *p, const char *name,
 					   size_t len);
-int btc_options_apply(struct btc_run *r);		   /* to .rodata */
+int btc_options_apply(struct btc_run *r); /* to .rodata */
 /* @s with $N replaced; malloc()ed. */
 char *btc_subst(const struct btc_run *r, const char *s);
 char *btc_rodata(struct btc_run *r, __u32 off, __u32 size);
+
+/* asked.c: --list, --info, --source; the places are there. */
+int btc_asked(struct btc_run *r);
+/* Drops the places whose names --probe-filter does not match. */
+int btc_filter_places(struct btc_run *r);
+
+/* regex.c; --probe-filter */
+bool btc_regex_valid(const char *re);
+bool btc_regex_search(const char *re, const char *text);
 
 /* help.c */
 void btc_help(FILE *f, const struct btc_program *p);
@@ -595,6 +604,14 @@ struct btc_tseries_ops {
 	void (*print)(struct btc_run *r, struct btc_table *t);
 };
 
+/* packets.c; reached through the program, as above */
+struct btc_packet_ops {
+	int (*open)(struct btc_run *r);
+	int (*fd)(const struct btc_run *r); /* for epoll */
+	void (*drain)(struct btc_run *r);
+	void (*close)(struct btc_run *r);
+};
+
 /* mapprint.c */
 int btc_map_print(struct btc_run *r, unsigned map, __s64 top, __s64 div, bool at_exit);
 void btc_table_print(struct btc_run *r, struct btc_table *t, __s64 top, __s64 div);
@@ -604,14 +621,6 @@ void btc_map_value(struct btc_run *r, struct btc_out *o, const struct btc_type *
 __u64 btc_map_number(const struct btc_type *t, const char *val, __s64 div);
 /* "[a, b]", in JSON "a,b" and a colon; nothing if there are no keys. */
 void btc_key_print(struct btc_run *r, const struct btc_map *m, const char *key);
-/* packets.c; reached through the program, as above */
-struct btc_packet_ops {
-	int (*open)(struct btc_run *r);
-	int (*fd)(const struct btc_run *r); /* for epoll */
-	void (*drain)(struct btc_run *r);
-	void (*close)(struct btc_run *r);
-};
-
 
 /* --- json.c: -f json ------------------------------------------------------------------------------------------------------------------ */
 

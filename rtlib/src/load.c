@@ -75,6 +75,12 @@ static bool is_tracing(const struct btc_probe *pr)
 	return pr->kind == BTC_FENTRY || pr->kind == BTC_FEXIT || pr->kind == BTC_ITER;
 }
 
+/* Raw tracepoints whose programs hand objects of the kernel to helpers. */
+static bool is_typed(const struct bpf_program *prog)
+{
+	return !strcmp(bpf_program__section_name(prog), "tp_btf");
+}
+
 /* The last line of the verifier's log that says what is wrong. */
 static void last_words(const char *log, char *buf, size_t room)
 {
@@ -158,12 +164,6 @@ static int set_target(struct btc_run *r, struct btc_place *pl, struct bpf_prog_l
 	char name[128];
 	int fd = 0;
 
-	if (b && iter) {
-		snprintf(name, sizeof(name), "bpf_iter_%s", pl->func);
-		o->attach_btf_id = btc_kbtf_func(b, name);
-		o->expected_attach_type = BPF_TRACE_ITER;
-		snprintf(why, room, "this kernel has no iterator '%s'", pl->func);
-		return o->attach_btf_id ? 0 : -ENOENT;
 	if (pl->bpf_id) {
 		fd = bpf_prog_get_fd_by_id(pl->bpf_id);
 		snprintf(why, room, "the BPF program has gone");
@@ -173,6 +173,21 @@ static int set_target(struct btc_run *r, struct btc_place *pl, struct bpf_prog_l
 								    : BPF_TRACE_FENTRY;
 		return fd < 0 ? -ENOENT : 0;
 	}
+	if (b && iter) {
+		snprintf(name, sizeof(name), "bpf_iter_%s", pl->func);
+		o->attach_btf_id = btc_kbtf_func(b, name);
+		o->expected_attach_type = BPF_TRACE_ITER;
+		snprintf(why, room, "this kernel has no iterator '%s'", pl->func);
+		return o->attach_btf_id ? 0 : -ENOENT;
+	}
+	if (b && pl->typed) {
+		o->attach_btf_id = btc_kbtf_raw_tp(b, pl->func);
+		o->expected_attach_type = BPF_TRACE_RAW_TP;
+		snprintf(why, room, "the kernel's BTF has no raw tracepoint '%s'", pl->func);
+		if (!o->attach_btf_id || btc_module_btf_fd(pl->target, &fd))
+			return -ENOENT;
+		o->attach_btf_obj_fd = fd;
+		return 0;
 	}
 	if (!b) {
 		if (btc_kernel(r))
@@ -221,21 +236,6 @@ static int load_copy(struct btc_run *r, const struct bpf_program *prog, enum bpf
 	return fd;
 }
 
-static int load_place(struct btc_run *r, struct bpf_program *prog, struct btc_place *pl,
-		      const struct bpf_prog_load_opts *opts, struct bpf_insn *copy)
-{
-	struct bpf_prog_load_opts o = *opts;
-	enum bpf_prog_type type = bpf_program__type(prog);
-	size_t n = bpf_program__insn_cnt(prog);
-	const char *where = pl->pr->where;
-	char why[512], place[256];
-	int err = 0;
-
-	memcpy(copy, bpf_program__insns(prog), n * sizeof(*copy));
-	if (is_tracing(pl->pr)) {
-		type = BPF_PROG_TYPE_TRACING;
-		err = set_target(r, pl, &o, why, sizeof(why));
-		if (err && pl->pr->wild) {
 static const char *kind_name(const struct btc_probe *pr)
 {
 	return pr->kind == BTC_ITER ? "iterator" : pr->kind == BTC_FEXIT ? "fexit" : "fentry";
@@ -260,6 +260,23 @@ static bool refuses_any(const struct bpf_prog_load_opts *opts)
 	return fd < 0;
 }
 
+static int load_place(struct btc_run *r, struct bpf_program *prog, struct btc_place *pl,
+		      const struct bpf_prog_load_opts *opts, struct bpf_insn *copy)
+{
+	struct bpf_prog_load_opts o = *opts;
+	enum bpf_prog_type type = bpf_program__type(prog);
+	size_t n = bpf_program__insn_cnt(prog);
+	const char *where = pl->pr->where;
+	char why[512], place[256];
+	bool never;
+	int err = 0;
+
+	memcpy(copy, bpf_program__insns(prog), n * sizeof(*copy));
+	pl->typed = is_typed(prog);
+	if (is_tracing(pl->pr) || pl->typed) {
+		type = BPF_PROG_TYPE_TRACING;
+		err = set_target(r, pl, &o, why, sizeof(why));
+		if (err && pl->pr->wild) {
 			skip(r, pl, why);
 			return 0;
 		}
@@ -268,10 +285,11 @@ static bool refuses_any(const struct bpf_prog_load_opts *opts)
 		err = btc_late_patch(r, copy, n, pl, why, sizeof(why), &where);
 	if (err == -ENOENT)
 		return drop(r, pl, where, why);
-	bool never;
 	if (err)
 		return btc_fail(r, BTC_STATUS_LOAD, where, "%s", why);
 	pl->prog_fd = load_copy(r, prog, type, copy, n, &o);
+	err = pl->prog_fd;
+	never = err < 0 && is_tracing(pl->pr) && refuses_any(&o);
 	if (o.attach_btf_obj_fd)
 		close(o.attach_btf_obj_fd);
 	if (o.attach_prog_fd)
@@ -286,11 +304,18 @@ static bool refuses_any(const struct bpf_prog_load_opts *opts)
 		skip(r, pl, strerror(-err));
 		return 0;
 	}
+	if (never) {
+		err = btc_place_missing(
+			r, pl->pr, BTC_STATUS_LOAD,
+			"cannot attach to %s: this kernel takes no %s programs%s: %s", pl->name,
+			kind_name(pl->pr), pl->pr->kind == BTC_ITER ? "" : " there",
+			strerror(-err));
+		pl->dropped = true;
+		return err;
+	}
 	return refused(r, pl->name, pl->pr->where, err);
 }
 
-	err = pl->prog_fd;
-	never = err < 0 && is_tracing(pl->pr) && refuses_any(&o);
 static int load_clones(struct btc_run *r, struct bpf_program *prog,
 		       const struct bpf_prog_load_opts *opts)
 {
@@ -304,15 +329,6 @@ static int load_clones(struct btc_run *r, struct bpf_program *prog,
 		return -ENOMEM;
 	for (i = 0; !err && i < r->nr_places; i++)
 		if (!r->places[i].dropped && !strcmp(r->places[i].pr->prog, name))
-	if (never) {
-		err = btc_place_missing(
-			r, pl->pr, BTC_STATUS_LOAD,
-			"cannot attach to %s: this kernel takes no %s programs%s: %s", pl->name,
-			kind_name(pl->pr), pl->pr->kind == BTC_ITER ? "" : " there",
-			strerror(-err));
-		pl->dropped = true;
-		return err;
-	}
 			err = load_place(r, prog, &r->places[i], opts, copy);
 	free(copy);
 	return err;
@@ -377,6 +393,7 @@ static int register_handlers(struct btc_run *r)
 		/* For libbpf only, which gets an empty one: it would read all of the kernel's BTF. */
 		{ "fentry+", BPF_PROG_TYPE_RAW_TRACEPOINT },
 		{ "fexit+", BPF_PROG_TYPE_RAW_TRACEPOINT },
+		{ "tp_btf+", BPF_PROG_TYPE_RAW_TRACEPOINT },
 		{ "iter+", BPF_PROG_TYPE_RAW_TRACEPOINT },
 	};
 	LIBBPF_OPTS(libbpf_prog_handler_opts, opts, .cookie = (long)r,
