@@ -252,6 +252,19 @@ static const char *lib_dir(struct driver *d, const char *name)
 	return arena__printf(d->a, "-I%s/%s", d->t.lib, name);
 }
 
+/*
+ * No name in the object may tell where it was made: two makings are the same, bit
+ * for bit. Names stay relative to the script's directory, where clang looks for the
+ * lines to copy. Those of our headers it does not find, which keeps them out.
+ */
+static void add_names(struct driver *d, argv_vec *v)
+{
+	add(d, v, "-fdebug-compilation-dir=.");
+	add(d, v, arena__printf(d->a, "-fdebug-prefix-map=%s/=", d->t.lib));
+	add(d, v, arena__printf(d->a, "-fdebug-prefix-map=%s/=", workdir__path(d->work)));
+	add(d, v, arena__printf(d->a, "-fdebug-prefix-map=%s/=", d->dir));
+}
+
 static bool compile_bpf(struct driver *d, const char *obj)
 {
 	argv_vec v = { 0 };
@@ -260,6 +273,7 @@ static bool compile_bpf(struct driver *d, const char *obj)
 	add_words(d, &v, "-target bpf -mcpu=v3 -O2 -g -fwrapv");
 	/* Integers wrap (-fwrapv). A crash is reported with our files; its own would litter /tmp. */
 	add(d, &v, "-fno-crash-diagnostics");
+	add_names(d, &v);
 	add(d, &v, lib_dir(d, "bpf"));
 	add(d, &v, lib_dir(d, "include"));
 	add(d, &v, "-c");
@@ -345,6 +359,7 @@ static bool link_tool(struct driver *d, const char *exe)
 	add_words(d, &v, "-std=gnu11 -O1 -w");
 	add(d, &v, lib_dir(d, "include"));
 	add(d, &v, arena__printf(d->a, "-I%s", workdir__path(d->work)));
+	add(d, &v, arena__printf(d->a, "-ffile-prefix-map=%s/=", workdir__path(d->work)));
 	if (!d->o->dynamic && !BTC_TOOL_FLAGS) {
 		add_words(d, &v, "-static -s -Wl,-u,deflate");
 		if (d->t.gold)

@@ -39,7 +39,7 @@ static void place(struct buf *out, struct loc loc)
 		return;
 	}
 	source__place(loc.src, loc.begin, &line, &col);
-	buf__printf(&b, "%s:%u:%u", loc.src->name, line, col);
+	buf__printf(&b, "%s:%u:%u", source__public_name(loc.src), line, col);
 	buf__quote(out, b.s, b.len);
 	buf__free(&b);
 }
@@ -62,7 +62,7 @@ static void where(struct buf *out, struct loc loc)
 	if (line2 != line)
 		end = len + 1;
 	buf__str(out, "{ ");
-	quote(out, loc.src->name);
+	quote(out, source__public_name(loc.src));
 	buf__printf(out, ", %u, %u, %u, ", line, col, end);
 	buf__quote(out, text, len);
 	buf__str(out, " }");

@@ -195,7 +195,8 @@ static const char *first_error(struct arena *a, const char *text)
 
 /*
  * Hidden functions are static to the verifier: it follows the arguments of each
- * call instead of guessing from their types.
+ * call instead of guessing from their types. Names are kept relative, as in
+ * compile_bpf() of driver.c.
  */
 static void compile(struct importer *x, const struct import *im, const char *path)
 {
@@ -224,6 +225,7 @@ static void compile(struct importer *x, const struct import *im, const char *pat
 	VEC(const char *) argv = { 0 };
 	struct spawn_result r;
 	struct diag *d;
+	const char *dir = *path == '/' ? parent_of(x->a, path) : NULL;
 	const char *object =
 		arena__printf(x->a, "%s/import_%zu.bpf.o", x->o->work_dir, x->out->objects.nr + 1);
 	const char *rule = arena__printf(x->a, "%s.d", object);
@@ -235,6 +237,9 @@ static void compile(struct importer *x, const struct import *im, const char *pat
 		vec_push(x->a, &argv, "-I");
 		vec_push(x->a, &argv, x->o->include_dirs[i]);
 	}
+	vec_push(x->a, &argv, "-fdebug-compilation-dir=.");
+	if (dir)
+		vec_push(x->a, &argv, arena__printf(x->a, "-fdebug-prefix-map=%s/=", dir));
 	vec_push(x->a, &argv, "-c");
 	vec_push(x->a, &argv, path);
 	vec_push(x->a, &argv, "-o");

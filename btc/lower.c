@@ -530,7 +530,7 @@ struct plan *lower(struct arena *a, struct diags *d, struct program *p, struct c
 	l.plan = NEW(a, struct plan);
 	l.plan->name = o->name;
 	l.plan->ident = identifier(&l, o->name);
-	l.plan->source = p->src->name;
+	l.plan->source = source__public_name(p->src);
 	l.plan->about = about__read(a, p->src, o->name);
 	l.plan->uses = o->unsafe ? BTC_USES_UNSAFE : 0;
 	l.plan->cfg = cfg;

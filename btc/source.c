@@ -29,6 +29,11 @@ struct source *source__new(struct arena *a, const char *name, const char *path, 
 	return s;
 }
 
+const char *source__public_name(const struct source *s)
+{
+	return *s->name == '/' ? strrchr(s->name, '/') + 1 : s->name;
+}
+
 void source__place(const struct source *s, uint32_t off, unsigned *line, unsigned *col)
 {
 	size_t lo = 0, hi = s->nr_lines;

@@ -32,6 +32,9 @@ struct expansion {
 struct source *source__new(struct arena *a, const char *name, const char *path, const char *text,
 			   size_t len);
 
+/* As a tool shows it: where it was built is nobody's business there, nor the same everywhere. */
+const char *source__public_name(const struct source *s);
+
 /* 1-based line and column of @off; a tab is one column. */
 void source__place(const struct source *s, uint32_t off, unsigned *line, unsigned *col);
 
