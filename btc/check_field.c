@@ -157,11 +157,11 @@ static const struct type *config_field(struct check *c, struct expr *e)
 
 /* --- args ----------------------------------------------------------------------------- */
 
+/* All of the events are system calls. */
 static bool of_syscalls(const struct check *c)
 {
-	return c->prov && c->prov->kind == PROV_TRACEPOINT && c->unit->u.attach.nr &&
-	       c->unit->u.attach.v[0]->target &&
-	       !strcmp(c->unit->u.attach.v[0]->target, "syscalls");
+	return c->prov && c->prov->kind == PROV_TRACEPOINT && c->unit->args &&
+	       c->unit->args->as == AS_USER;
 }
 
 static enum addr_space args_as(const struct check *c, const struct member *m)
@@ -187,6 +187,12 @@ static const struct type *usable(struct check *c, struct expr *e, const struct m
 		check__error(c, e->loc, "E_FIELD_TAG",
 			     "%s is tagged %s, it cannot be read directly", e->field.name,
 			     m->bad_tag);
+		return type__error();
+	}
+	if (m->mixed) {
+		check__error(c, e->loc, "E_TYPE_MISMATCH",
+			     "no type fits args.%s of all events that match: it is %s",
+			     e->field.name, m->mixed);
 		return type__error();
 	}
 	if (m->type->kind == TY_NONE || m->type->kind == TY_VOID) {

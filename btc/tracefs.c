@@ -212,7 +212,7 @@ static void add_field(struct ctypes *c, struct type *args, const struct field_li
 		args->size = m.off + m.size;
 }
 
-static const struct type *read_format(struct ctypes *c, const char *path, const char *category)
+static struct type *read_format(struct ctypes *c, const char *path, const char *category)
 {
 	size_t len;
 	char *text = read_file(c->a, path, &len);
@@ -232,6 +232,87 @@ static const struct type *read_format(struct ctypes *c, const char *path, const 
 			add_field(c, args, &f);
 	}
 	return args;
+}
+
+/* --- several events, by a pattern -------------------------------------------------------- */
+
+static bool is_number(const struct type *t)
+{
+	return t->kind == TY_INT || t->kind == TY_BOOL;
+}
+
+/* Holds every value of both; of the widest ones bits, as the language has no wider type. */
+static const struct type *wider(struct ctypes *c, const struct type *a, const struct type *b)
+{
+	bool a_signed = a->kind == TY_INT && a->is_signed;
+	bool b_signed = b->kind == TY_INT && b->is_signed;
+	uint32_t size = a->size > b->size ? a->size : b->size;
+
+	if (a_signed != b_signed && (a_signed ? b : a)->size == size && size < 8)
+		size *= 2;
+	return type__with_as(c->a, type__int(size, a_signed || b_signed), a->as);
+}
+
+/* NULL: none. A target's field is loaded as it is there, then has this type. */
+static const struct type *common_type(struct ctypes *c, const struct member *a,
+				      const struct member *b)
+{
+	const struct type *s = a->type, *t = b->type;
+
+	if (type__equal(s, t))
+		return a->data_loc == b->data_loc ? s : NULL;
+	if (a->data_loc || b->data_loc)
+		return NULL;
+	if (is_number(s) && is_number(t))
+		return wider(c, s, t);
+	if (s->kind == TY_PTR && t->kind == TY_PTR)
+		return type__ptr(c->a, type__void(), s->as);
+	if ((s->kind == TY_PTR && is_number(t)) || (t->kind == TY_PTR && is_number(s)))
+		return type__with_as(c->a, type__int(8, false), s->as);
+	if (s->kind == TY_STRING && t->kind == TY_STRING)
+		return s->size > t->size ? s : t;
+	if (s->kind == TY_ARRAY && t->kind == TY_ARRAY && type__equal(s->elem, t->elem))
+		return s->nr < t->nr ? s : t;
+	return NULL;
+}
+
+static const char *what_is(struct ctypes *c, const struct member *m)
+{
+	return m->data_loc ? "text of variable length" : type__name(c->a, m->type);
+}
+
+static void merge_field(struct ctypes *c, struct type *all, const struct member *m,
+			const char *event)
+{
+	for (size_t i = 0; i < all->members.nr; i++) {
+		struct member *old = &all->members.v[i];
+		const struct type *t;
+
+		if (strcmp(old->name, m->name))
+			continue;
+		t = common_type(c, old, m);
+		if (!t && !old->mixed)
+			old->mixed = arena__printf(c->a, "%s, but %s in %s", what_is(c, old),
+						   what_is(c, m), event);
+		if (t && t->kind != TY_PTR && !old->data_loc)
+			old->size = t->size;
+		old->type = t ? t : old->type;
+		old->user &= m->user;
+		return;
+	}
+	vec_push(c->a, &all->members, *m);
+	all->members.v[all->members.nr - 1].index = (unsigned)all->members.nr - 1;
+}
+
+/* All fields of all matches: one that a match lacks on the target is for missing_probes to judge. */
+static void merge(struct ctypes *c, struct type *all, const struct type *t, const char *event)
+{
+	for (size_t i = 0; i < t->members.nr; i++)
+		merge_field(c, all, &t->members.v[i], event);
+	if (t->as != all->as)
+		all->as = AS_KERNEL;
+	if (t->size > all->size)
+		all->size = t->size;
 }
 
 /* --- finding the file ---------------------------------------------------------------------- */
@@ -282,18 +363,21 @@ static const char *match_dir(struct ctypes *c, const char *dir, const char *patt
 static const struct type *from_tracefs(struct ctypes *c, const char *dir, const char *category,
 				       const char *event)
 {
-	const struct type *t = NULL;
-	const char *cat = NULL;
+	struct type *all = NULL, *t;
+	const char *cat = NULL, *ev;
 
-	/* A wildcard category may hold no such event: then the next one is asked. */
-	while (!t && (cat = match_dir(c, dir, category, cat))) {
+	while ((cat = match_dir(c, dir, category, cat))) {
 		const char *sub = arena__printf(c->a, "%s/%s", dir, cat);
-		const char *ev = match_dir(c, sub, event, NULL);
 
-		if (ev)
+		for (ev = NULL; (ev = match_dir(c, sub, event, ev));) {
 			t = read_format(c, arena__printf(c->a, "%s/%s/format", sub, ev), cat);
+			if (all && t)
+				merge(c, all, t, arena__printf(c->a, "%s:%s", cat, ev));
+			else if (t)
+				all = t;
+		}
 	}
-	return t;
+	return all;
 }
 
 /* --- without tracefs ------------------------------------------------------------------------ */

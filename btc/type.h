@@ -66,6 +66,7 @@ struct member {
 	bool rel_loc;
 	bool user;	     /* carries the __user tag */
 	const char *bad_tag; /* pointer with an unsupported BTF tag, or NULL */
+	const char *mixed;   /* of a pattern of tracepoints: why no type fits all of them, or NULL */
 };
 
 /* A C struct, union or enum. */
