@@ -41,10 +41,12 @@ set(RTLIB_SOURCES
 	src/ring.c
 	src/run.c
 	src/stack.c
+	src/strs.c
 	src/testmode.c
 	src/tracefs.c
 	src/tseries.c
 	src/usdt.c
+	src/userfiles.c
 	src/usyms.c
 	src/value.c
 	src/warn.c

@@ -256,6 +256,11 @@ int btc_place_none(struct btc_run *r, const struct btc_probe *pr, const char *fm
 	BTC_PRINTF_LIKE(3, 4);
 int btc_places_user(struct btc_run *r, const struct btc_probe *pr, const char *target,
 		    const char *func); /* places_user.c */
+/*
+ * userfiles.c: the files that @target names, seen from @pid (0: nobody); of
+ * pattern none, one or many. -ENOENT and an empty list: there is none.
+ */
+int btc_find_files(pid_t pid, const char *target, struct btc_strs *out);
 /* The files that @target names; without '*' only the first counts. None: told, as missing_probes says. */
 int btc_user_files(struct btc_run *r, const struct btc_probe *pr, const char *target,
 		   struct btc_strs *files);
