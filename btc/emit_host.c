@@ -450,11 +450,13 @@ static void program(const struct plan *p, struct buf *out)
 	size_t i;
 
 	if (p->formats.nr) {
-		buf__str(out, "\nstatic const char *const formats[] = {\n");
+		buf__str(out, "\nstatic const struct btc_text formats[] = {\n");
 		for (i = 0; i < p->formats.nr; i++) {
-			buf__str(out, "\t");
-			quote(out, p->formats.v[i]);
-			buf__str(out, ",\n");
+			buf__str(out, "\t{ ");
+			quote(out, p->formats.v[i].text);
+			buf__str(out, ", ");
+			where(out, p->formats.v[i].where);
+			buf__str(out, " },\n");
 		}
 		buf__str(out, "};\n");
 	}

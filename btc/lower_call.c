@@ -557,9 +557,10 @@ const char *lower__strftime(struct lower *l, const struct expr *e, const struct 
 {
 	struct place own = { .type = e->type };
 	const struct expr *ns = arg(e, 1);
+	struct plan_text fmt = { .text = arg(e, 0)->konst->str, .where = e->loc };
 	const char *when;
 
-	vec_push(l->a, &l->plan->formats, arg(e, 0)->konst->str);
+	vec_push(l->a, &l->plan->formats, fmt);
 	when = value(l, ns);
 	if (!to) {
 		own.lv = l__object(l, e->type, "time");

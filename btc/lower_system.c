@@ -157,7 +157,9 @@ const char *lower__cgroup_path(struct lower *l, const struct expr *e, const stru
 	size_t filter = 0;
 
 	if (arg(e, 1)) {
-		vec_push(l->a, &l->plan->formats, arg(e, 1)->konst->str);
+		struct plan_text text = { .text = arg(e, 1)->konst->str, .where = e->loc };
+
+		vec_push(l->a, &l->plan->formats, text);
 		filter = l->plan->formats.nr;
 	}
 	if (!to) {

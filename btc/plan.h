@@ -109,6 +109,11 @@ struct plan_map {
 	bool percpu, lru, fixed;
 };
 
+struct plan_text {
+	const char *text;
+	struct loc where;
+};
+
 struct plan_warn {
 	const char *kind; /* "BTC_WARN_MAP_FULL" */
 	const char *helper, *map;
@@ -184,7 +189,7 @@ struct plan {
 	text_vec externs;	       /* "extern int add(int);": what is defined elsewhere */
 	text_vec objects;	       /* paths of the objects with those */
 	text_vec strings;	       /* "static const char str_1[5] = \"bash\"" */
-	VEC(const char *) formats;     /* of strftime */
+	VEC(struct plan_text) formats; /* of strftime, and filters of cgroup_path */
 	uint32_t scratch_size;	       /* 0: none */
 	text_vec scratch;	       /* names of the structs that share it */
 };

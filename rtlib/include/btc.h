@@ -114,6 +114,12 @@ struct btc_where {
 	const char *text;	     /* the source line */
 };
 
+/* Text that values refer to by number. */
+struct btc_text {
+	const char *text;
+	struct btc_where where;
+};
+
 /* A record's id is the index of one of these. */
 struct btc_action {
 	__u8 verb; /* enum btc_verb */
@@ -316,7 +322,7 @@ struct btc_program {
 	const struct btc_map *maps; /* in the order of names */
 	const struct btc_action *actions;
 	const struct btc_warn_place *warns;
-	const char *const *formats;	       /* of strftime */
+	const struct btc_text *formats;	       /* of strftime, and filters of cgroup_path */
 	const struct btc_tseries_ops *tseries; /* NULL: no map is a time series */
 	const struct btc_packet_ops *packets;  /* NULL: no skboutput() */
 	unsigned nr_options, nr_late, nr_late_fields, nr_probes, nr_maps, nr_actions, nr_warns,

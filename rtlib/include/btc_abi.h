@@ -192,7 +192,7 @@ _Static_assert(sizeof(struct btc_inet) == 24, "inet");
 
 struct btc_timestamp {
 	__u64 ns;
-	__u32 format; /* index into the program's strftime formats */
+	__u32 format; /* index into the program's formats */
 	__u32 mode;   /* clock: 0 boot, 1 monotonic, 2 tai, 3 sw_tai */
 };
 _Static_assert(sizeof(struct btc_timestamp) == 16, "timestamp");

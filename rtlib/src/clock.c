@@ -66,15 +66,18 @@ size_t btc_strftime(char *buf, size_t room, const char *fmt, __u64 realtime_ns)
 
 void btc_timestamp(struct btc_run *r, struct btc_out *o, const struct btc_timestamp *ts)
 {
-	const char *fmt = ts->format < r->p->nr_formats ? r->p->formats[ts->format] : "";
+	static const struct btc_text none = { .text = "" };
+	const struct btc_text *fmt = ts->format < r->p->nr_formats ? &r->p->formats[ts->format]
+								   : &none;
 	char text[256];
 	size_t n;
 
-	n = btc_strftime(text, sizeof(text), fmt, btc_realtime_ns(ts->mode, ts->ns));
+	n = btc_strftime(text, sizeof(text), fmt->text, btc_realtime_ns(ts->mode, ts->ns));
 	if (n) {
 		btc_out_mem(o, text, n);
 		return;
 	}
 	btc_out_str(o, "(?)");
-	btc_trouble(r, NULL, "strftime: the format '%s' gives no text, or too much", fmt);
+	btc_trouble(r, &fmt->where, "strftime: the format '%s' gives no text, or too much",
+		    fmt->text);
 }

@@ -54,65 +54,98 @@ void btc_username(struct btc_out *o, __u64 uid)
 
 /* --- cgroups --- */
 
-/* The cgroup v2 mount, from /proc/self/mounts. */
-static bool cgroup_mount(char *path, size_t room)
+#define HIERARCHIES 32
+
+struct hierarchy {
+	char name[64]; /* "unified", or the last part of the path of a version 1 */
+	char path[256];
+};
+
+/* Version 2 first, the others by name. */
+static int by_type(const void *a, const void *b)
+{
+	const struct hierarchy *x = a, *y = b;
+	bool v2 = !strcmp(x->name, "unified");
+
+	return v2 != !strcmp(y->name, "unified") ? (v2 ? -1 : 1) : strcmp(x->name, y->name);
+}
+
+/* From /proc/self/mounts; a hierarchy that is mounted twice counts once. */
+static unsigned hierarchies(struct hierarchy *h)
 {
 	FILE *f = fopen("/proc/self/mounts", "re");
-	char line[1024], dir[512], type[64];
-	bool found = false;
+	char line[1024], dir[256], type[64];
+	unsigned nr = 0, i;
 
-	while (f && !found && fgets(line, sizeof(line), f)) {
-		if (sscanf(line, "%*s %511s %63s", dir, type) == 2 && !strcmp(type, "cgroup2")) {
-			snprintf(path, room, "%s", dir);
-			found = true;
-		}
+	while (f && nr < HIERARCHIES && fgets(line, sizeof(line), f)) {
+		if (sscanf(line, "%*s %255s %63s", dir, type) != 2 || strncmp(type, "cgroup", 6))
+			continue;
+		snprintf(h[nr].path, sizeof(h[nr].path), "%s", dir);
+		snprintf(h[nr].name, sizeof(h[nr].name), "%s",
+			 type[6] ? "unified" : strrchr(dir, '/') + 1);
+		for (i = 0; i < nr && strcmp(h[i].name, h[nr].name); i++)
+			;
+		nr += i == nr;
 	}
 	if (f)
 		fclose(f);
-	return found;
+	qsort(h, nr, sizeof(*h), by_type);
+	return nr;
 }
 
-struct handle {
-	struct file_handle h;
-	__u64 id;
-};
-
 /* A cgroup's id is its directory's inode, and the kernel opens it by that. */
-void btc_cgroup_path(struct btc_run *r, struct btc_out *o, const struct btc_cgroup *cg)
+static bool find_cgroup(const struct hierarchy *h, __u64 id, char *path, size_t room)
 {
 	union {
 		struct file_handle h;
 		char room[sizeof(struct file_handle) + sizeof(__u64)];
 	} u = { .h = { .handle_bytes = sizeof(__u64), .handle_type = 0xfe } }; /* FILEID_KERNFS */
-	static char mount[512];
-	char link[64], path[4096];
-	int root, fd;
+	int root = open(h->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), fd;
+	char link[64];
 	ssize_t n;
 
-	if (cg->filter && cg->filter <= r->p->nr_formats &&
-	    !btc_match(r->p->formats[cg->filter - 1], "unified"))
-		return;
-	if (!mount[0] && !cgroup_mount(mount, sizeof(mount)))
-		return;
-	memcpy(u.room + sizeof(struct file_handle), &cg->id, sizeof(cg->id));
-	root = open(mount, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (root < 0)
-		return;
+		return false;
+	memcpy(u.room + sizeof(struct file_handle), &id, sizeof(id));
 	fd = open_by_handle_at(root, &u.h, O_PATH | O_CLOEXEC);
 	close(root);
 	if (fd < 0)
-		return;
+		return false;
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-	n = readlink(link, path, sizeof(path) - 1);
+	n = readlink(link, path, room - 1);
 	close(fd);
-	if (n < 0)
-		return;
-	path[n] = '\0';
-	btc_out_str(o, "unified:");
-	if (!strncmp(path, mount, strlen(mount)))
-		btc_out_str(o, path[strlen(mount)] ? path + strlen(mount) : "/");
-	else
-		btc_out_str(o, path);
+	path[n < 0 ? 0 : n] = '\0';
+	return n >= 0;
+}
+
+void btc_cgroup_path(struct btc_run *r, struct btc_out *o, const struct btc_cgroup *cg)
+{
+	static struct hierarchy known[HIERARCHIES];
+	static unsigned nr;
+	const char *filter = cg->filter && cg->filter <= r->p->nr_formats
+				     ? r->p->formats[cg->filter - 1].text
+				     : "*";
+	const struct hierarchy *h;
+	bool any = false;
+	char path[4096];
+	size_t len;
+
+	if (!nr)
+		nr = hierarchies(known);
+	for (h = known; h < known + nr; h++) {
+		if (!btc_match(filter, h->name) || !find_cgroup(h, cg->id, path, sizeof(path)))
+			continue;
+		if (any)
+			btc_out_char(o, ',');
+		any = true;
+		btc_out_str(o, h->name);
+		btc_out_char(o, ':');
+		len = strlen(h->path);
+		if (strncmp(path, h->path, len))
+			btc_out_str(o, path);
+		else
+			btc_out_str(o, path[len] ? path + len : "/");
+	}
 }
 
 int btc_cgroup_id(const char *path, __u64 *id)

@@ -94,7 +94,8 @@ static void test_structs(void **state)
 
 static void test_objects(void **state)
 {
-	static const char *const formats[] = { "%Y-%m-%d %H:%M:%S.%f", "" };
+	static const struct btc_text formats[] = { { .text = "%Y-%m-%d %H:%M:%S.%f" },
+						   { .text = "" } };
 	static const struct btc_program p = { .formats = formats, .nr_formats = 2 };
 	const struct btc_type inet = { .kind = BTC_INET, .size = 24 },
 			      mac = { .kind = BTC_MAC, .size = 6 };
