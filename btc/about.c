@@ -583,6 +583,10 @@ void about__options(struct diags *d, struct plan *p)
 {
 	for (size_t i = 0; i < p->probes.nr; i++)
 		p->uses |= uses_of(p->probes.v[i].at);
+	for (size_t i = 0; i < p->types.nr; i++)
+		if (!strcmp(p->types.v[i]->kind, "BTC_USYM") ||
+		    !strcmp(p->types.v[i]->kind, "BTC_USTACK"))
+			p->uses |= BTC_USES_USYMS;
 	for (size_t i = 0; i < p->options.nr; i++)
 		fill_in(&p->options.v[i], p->about);
 	for (size_t i = 0; i < p->about->options.nr; i++) {

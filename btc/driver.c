@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
 #include <bpf/libbpf.h>
@@ -20,6 +21,7 @@
 #include "check.h"
 #include "diag.h"
 #include "driver.h"
+#include "hash.h"
 #include "import.h"
 #include "plan.h"
 #include "spawn.h"
@@ -390,6 +392,34 @@ static bool link_tool(struct driver *d, const char *exe)
 
 /* --- the stages ------------------------------------------------------------ */
 
+/* For --info: the release of the kernel whose types the tool has. */
+static const char *made_for(struct driver *d)
+{
+	struct utsname u;
+
+	if (d->o->release)
+		return d->o->release;
+	if (d->o->btf)
+		return base_name(d->o->btf);
+	return uname(&u) ? NULL : arena__strdup(d->a, u.release);
+}
+
+static const char *hash_file(struct driver *d, const char *path)
+{
+	char hex[HASH_HEX];
+	const char *data;
+	struct hash h;
+	size_t len;
+
+	data = read_file(d->a, path, &len);
+	if (!data)
+		return NULL;
+	hash__init(&h);
+	hash__add(&h, data, len);
+	hash__hex(&h, hex);
+	return arena__strdup(d->a, hex);
+}
+
 static bool front(struct driver *d)
 {
 	const struct driver_options *o = d->o;
@@ -398,7 +428,7 @@ static bool front(struct driver *d)
 		.params = o->params,
 		.nr_params = o->nr_params,
 	};
-	struct lower_options lower_options = { .name = d->name, .unsafe = o->unsafe };
+	struct lower_options lower_options = { .name = d->name, .unsafe = o->unsafe, .made_for = made_for(d) };
 	struct ctypes_options type_options = {
 		.btf = o->btf,
 		.release = o->release,
@@ -531,6 +561,7 @@ static bool back(struct driver *d)
 		return deliver_file(d, skel);
 
 	path = tool_path(d);
+	d->plan->object_hash = hash_file(d, obj);
 	if (!write_half(d, ".c", emit_host) || !toolchain__find_cc(d->a, &d->t, &d->o->tools))
 		return false;
 	exe = temp_beside(d->a, path);

@@ -501,6 +501,18 @@ static void add_options(struct lower *l)
 	}
 }
 
+/* The skeleton has a struct of that name. */
+static bool is_keyword(const char *s)
+{
+	static const char words[] =
+		" asm auto break case char const continue default do double else enum extern float "
+		"for goto if inline int long register restrict return short signed sizeof static "
+		"struct switch typedef typeof union unsigned void volatile while ";
+	const char *at = strstr(words, s);
+
+	return at && at > words && at[-1] == ' ' && at[strlen(s)] == ' ';
+}
+
 static const char *identifier(struct lower *l, const char *name)
 {
 	char *s = arena__strndup(l->a, name, strnlen(name, 15)), *p;
@@ -508,6 +520,8 @@ static const char *identifier(struct lower *l, const char *name)
 	for (p = s; *p; p++)
 		if (!isalnum((unsigned char)*p))
 			*p = '_';
+	if (is_keyword(s))
+		return FMT(l, "%s_", s);
 	return isdigit((unsigned char)*s) || !*s ? FMT(l, "t%.14s", s) : s;
 }
 
@@ -531,6 +545,8 @@ struct plan *lower(struct arena *a, struct diags *d, struct program *p, struct c
 	l.plan->name = o->name;
 	l.plan->ident = identifier(&l, o->name);
 	l.plan->source = source__public_name(p->src);
+	l.plan->script = p->src;
+	l.plan->made_for = o->made_for;
 	l.plan->about = about__read(a, p->src, o->name);
 	l.plan->uses = o->unsafe ? BTC_USES_UNSAFE : 0;
 	l.plan->cfg = cfg;

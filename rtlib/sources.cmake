@@ -1,5 +1,6 @@
 # Sources of librtlib.a, relative to this directory.
 set(RTLIB_SOURCES
+	src/asked.c
 	src/attach.c
 	src/attach_iter.c
 	src/attach_kernel.c
@@ -10,6 +11,7 @@ set(RTLIB_SOURCES
 	src/child.c
 	src/clock.c
 	src/core.c
+	src/debugfile.c
 	src/elf.c
 	src/env.c
 	src/event.c
@@ -38,6 +40,7 @@ set(RTLIB_SOURCES
 	src/places_bpf.c
 	src/places_user.c
 	src/proc.c
+	src/regex.c
 	src/ring.c
 	src/run.c
 	src/stack.c

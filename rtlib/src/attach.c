@@ -235,26 +235,29 @@ static int attach_one(struct btc_run *r, unsigned index)
 static int count_attached(struct btc_run *r)
 {
 	unsigned i, first = 0, attached = 0;
+	bool wanted = false;
 
 	for (i = 0; i < r->nr_places; i++) {
 		const struct btc_place *pl = &r->places[i];
 
 		attached += pl->attached;
+		wanted |= !pl->filtered;
 		r->nr_attached += pl->attached;
 		r->nr_live += pl->attached && pl->pr->kind != BTC_BEGIN &&
 			      pl->pr->kind != BTC_END && pl->pr->kind != BTC_ITER;
 		if (i + 1 < r->nr_places && pl[1].pr->list == pl->pr->list)
 			continue;
-		if (!attached && r->config.missing_probes == 0)
+		if (!attached && wanted && r->config.missing_probes == 0)
 			return btc_fail(r, BTC_STATUS_LOAD, r->places[first].pr->where,
 					"cannot attach to %s: nothing that matches can be traced%s",
 					r->places[first].pr->name,
 					r->verbose ? "" : " (-v tells why)");
-		if (!attached && r->config.missing_probes == 1)
+		if (!attached && wanted && r->config.missing_probes == 1)
 			btc_warning(r, r->places[first].pr->where,
 				    "nothing is left that this probe could be attached to");
 		first = i + 1;
 		attached = 0;
+		wanted = false;
 	}
 	return 0;
 }

@@ -135,22 +135,47 @@ static void read_build_id(struct btc_elf *e, Elf *elf)
 	}
 }
 
-/* Symbols of a stripped file, where distributions put them. */
-static int read_debug_file(struct btc_elf *e)
+/* A name, padded to four bytes, and the checksum of the file that has it. */
+static void read_debug_link(struct btc_elf *e, Elf *elf)
 {
-	char path[128];
+	Elf_Scn *scn = NULL;
+	const char *name;
+	Elf_Data *data;
+	GElf_Shdr sh;
+	size_t shstr, n;
+
+	if (elf_getshdrstrndx(elf, &shstr))
+		return;
+	while ((scn = elf_nextscn(elf, scn))) {
+		if (!gelf_getshdr(scn, &sh) || sh.sh_type != SHT_PROGBITS)
+			continue;
+		name = elf_strptr(elf, shstr, sh.sh_name);
+		data = name && !strcmp(name, ".gnu_debuglink") ? elf_rawdata(scn, NULL) : NULL;
+		if (!data)
+			continue;
+		n = strnlen(data->d_buf, data->d_size);
+		if (n && n < sizeof(e->debug_name) && (n + 4) / 4 * 4 + 4 <= data->d_size) {
+			memcpy(e->debug_name, data->d_buf, n);
+			memcpy(&e->debug_crc, (char *)data->d_buf + (n + 4) / 4 * 4, 4);
+		}
+		return;
+	}
+}
+
+/* Symbols of a stripped file. */
+static int read_debug_file(struct btc_elf *e, const char *path)
+{
+	char debug[4096];
 	int fd, err;
 	Elf *elf;
 
-	if (strlen(e->build_id) < 4)
+	if (!btc_debug_file(e, path, debug, sizeof(debug)))
 		return -ENOENT;
-	snprintf(path, sizeof(path), "/usr/lib/debug/.build-id/%.2s/%s.debug", e->build_id,
-		 e->build_id + 2);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
+	fd = open(debug, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		return -errno;
+		return -ENOENT;
 	elf = elf_begin(fd, ELF_C_READ, NULL);
-	err = elf ? read_syms(e, elf, SHT_SYMTAB) : -EINVAL;
+	err = elf ? read_syms(e, elf, SHT_SYMTAB) : -ENOENT;
 	elf_end(elf);
 	close(fd);
 	return err;
@@ -188,9 +213,10 @@ int btc_elf_open(struct btc_elf *e, const char *path)
 	err = read_segs(e, elf);
 	if (!err) {
 		read_build_id(e, elf);
+		read_debug_link(e, elf);
 		err = read_syms(e, elf, SHT_SYMTAB);
 		if (err == -ENOENT)
-			err = read_debug_file(e);
+			err = read_debug_file(e, path);
 		if (err == -ENOENT)
 			err = read_syms(e, elf, SHT_DYNSYM);
 		if (err == -ENOENT)

@@ -98,5 +98,7 @@ int btc_env(struct btc_run *r)
 		err = env_number(r, "BPFTRACE_MAX_MAP_KEYS", &c->max_map_keys, ~0u);
 	if (!err)
 		err = env_number(r, "BPFTRACE_LOG_SIZE", &c->log_size, 1u << 30);
+	if (r->ask == BTC_ASK_LIST && !c->missing_probes)
+		c->missing_probes = 1; /* the others are listed all the same */
 	return err;
 }

@@ -232,7 +232,8 @@ struct btc_place {
 	__u64 rate, address;
 	__u32 bpf_id, bpf_type; /* fentry:bpf: the program, and its function's type */
 	int prog_fd;		/* of a clone; -1: the program's own */
-	bool dropped;		/* by missing_probes, or as a double */
+	bool dropped;		/* by missing_probes, as a double, by --probe-filter */
+	bool filtered;		/* the latter */
 	bool multi;		/* attached by a kprobe_multi link */
 	bool typed;		/* a raw tracepoint whose program sees typed pointers */
 	bool attached;
@@ -453,7 +454,7 @@ char *btc_rodata(struct btc_run *r, __u32 off, __u32 size);
 /* asked.c: --list, --info, --source; the places are there. */
 int btc_asked(struct btc_run *r);
 /* Drops the places whose names --probe-filter does not match. */
-int btc_filter_places(struct btc_run *r);
+void btc_filter_places(struct btc_run *r);
 
 /* regex.c; --probe-filter */
 bool btc_regex_valid(const char *re);
@@ -468,6 +469,8 @@ void btc_help_list(const struct btc_program *p);	    /* what `-- --help` shows *
 int btc_env(struct btc_run *r); /* env.c */
 
 int btc_load(struct btc_run *r); /* load.c */
+/* For --info: opens the object and sizes its maps, loads nothing. */
+int btc_load_sizes(struct btc_run *r);
 void btc_unload(struct btc_run *r);
 
 /* gone.c: what CO-RE did not find */

@@ -633,6 +633,23 @@ static int load_object(struct btc_run *r)
 	return err;
 }
 
+int btc_load_sizes(struct btc_run *r)
+{
+	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = r->p->name);
+	const void *elf;
+	size_t size;
+
+	current = r;
+	libbpf_set_print(on_libbpf);
+	elf = r->p->elf_bytes(&size);
+	r->obj = bpf_object__open_mem(elf, size, &opts);
+	if (!r->obj)
+		return btc_fail(r, BTC_STATUS_LOAD, NULL, "the BPF object cannot be read: %s",
+				strerror(errno));
+	size_maps(r);
+	return size_ring(r);
+}
+
 int btc_load(struct btc_run *r)
 {
 	int err;

@@ -194,6 +194,34 @@ static int set_feature(struct btc_run *r, const char *text)
 	return 0;
 }
 
+static int set_filter(struct btc_run *r, const char *re)
+{
+	r->filter = re;
+	return btc_regex_valid(re) ? 0
+				   : btc_fail(r, BTC_STATUS_FACT, NULL,
+					      "--probe-filter: '%s' is no regular expression", re);
+}
+
+static int set_functions(struct btc_run *r, const char *path)
+{
+	if (access(path, R_OK))
+		return btc_fail(r, BTC_STATUS_FACT, NULL, "--traceable-functions %s: %s", path,
+				strerror(errno));
+	btc_functions_from(path);
+	return 0;
+}
+
+static int set_ask(struct btc_run *r, enum btc_ask ask)
+{
+	if (r->ask && r->ask != ask) {
+		btc_fail(r, BTC_STATUS_FACT, NULL,
+			 "--list, --check, --info, --source and --dry-run exclude each other");
+		return usage_error(r);
+	}
+	r->ask = ask;
+	return 0;
+}
+
 /* 1: the tool is done. */
 static int take_standard(struct btc_run *r, enum btc_std_id id, const char *arg)
 {
@@ -215,6 +243,16 @@ static int take_standard(struct btc_run *r, enum btc_std_id id, const char *arg)
 	case BTC_STD_NO_FEATURE: return set_feature(r, arg);
 	case BTC_STD_TEST: r->mode_test = true; return 0;
 	case BTC_STD_BENCH: r->mode_bench = true; return 0;
+	case BTC_STD_FILTER: return set_filter(r, arg);
+	case BTC_STD_FUNCTIONS: return set_functions(r, arg);
+	case BTC_STD_DEBUGINFO: btc_debug_dirs(arg); return 0;
+	case BTC_STD_LIST: return set_ask(r, BTC_ASK_LIST);
+	case BTC_STD_CHECK: return set_ask(r, BTC_ASK_CHECK);
+	case BTC_STD_INFO: return set_ask(r, BTC_ASK_INFO);
+	case BTC_STD_SOURCE: return set_ask(r, BTC_ASK_SOURCE);
+	case BTC_STD_DRY_RUN: return set_ask(r, BTC_ASK_DRY_RUN);
+	case BTC_STD_UNSAFE:
+	case BTC_STD_ACTIVATION: return 0;
 	case BTC_STD_FORMAT:
 		r->json = !strcmp(arg, "json");
 		if (r->json || !strcmp(arg, "text"))
@@ -232,7 +270,7 @@ static void add_name(struct btc_strs *names, const char *prefix, const char *nam
 	btc_strs_add(names, buf);
 }
 
-static bool exists(const struct btc_program *p, const struct btc_std_option *s)
+static bool is_shown(const struct btc_program *p, const struct btc_std_option *s)
 {
 	return !s->needs || (s->needs & p->uses);
 }
@@ -247,7 +285,7 @@ static int unknown(struct btc_run *r, const char *given)
 		if (r->p->options[i].name)
 			add_name(&names, "", r->p->options[i].name);
 	for (i = 0; i < btc_nr_std_options; i++)
-		if (exists(r->p, &btc_std_options[i]))
+		if (is_shown(r->p, &btc_std_options[i]))
 			add_name(&names, "", btc_std_options[i].name);
 	snprintf(name, sizeof(name), "%.*s", (int)strcspn(given, "="), given);
 	btc_strs_sort(&names);

@@ -486,5 +486,7 @@ int btc_places(struct btc_run *r)
 	}
 	if (!err)
 		err = tell_none(r);
+	if (!err)
+		btc_filter_places(r);
 	return err ? err : check_limits(r);
 }

@@ -153,14 +153,12 @@ static int at_source(struct btc_run *r, const struct btc_probe *pr, const char *
 {
 	struct btc_line want = { pr->file, pr->line, pr->col };
 	struct line_search s = { .r = r, .pr = pr, .path = path, .e = e };
-	char debug[128];
+	char debug[4096];
 	unsigned next;
 	int err;
 
 	err = btc_lines ? btc_lines(path, &want, at_line, &s, &next) : -ENOTSUP;
-	if (err == -ENODATA && strlen(e->build_id) > 2) { /* installed apart from the program */
-		snprintf(debug, sizeof(debug), "/usr/lib/debug/.build-id/%.2s/%s.debug",
-			 e->build_id, e->build_id + 2);
+	if (err == -ENODATA && btc_debug_file(e, path, debug, sizeof(debug))) {
 		err = btc_lines(debug, &want, at_line, &s, &next);
 		if (err == -ENOENT)
 			err = -ENODATA;

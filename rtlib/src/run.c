@@ -243,7 +243,9 @@ static int start(struct btc_run *r)
 {
 	int err;
 
-	err = btc_check_privilege(r);
+	if (r->ask == BTC_ASK_INFO || r->ask == BTC_ASK_SOURCE)
+		return btc_asked(r);
+	err = r->ask == BTC_ASK_LIST ? 0 : btc_check_privilege(r);
 	if (err)
 		return err;
 	if (r->pid) {
@@ -255,6 +257,8 @@ static int start(struct btc_run *r)
 	err = btc_places(r);
 	if (!err)
 		err = btc_mode_check(r);
+	if (!err && r->ask == BTC_ASK_LIST)
+		return btc_asked(r);
 	if (err)
 		return err;
 	if (!r->nr_places) {
@@ -274,7 +278,7 @@ static int start(struct btc_run *r)
 	if (!err && stopped)
 		return btc_fail(r, BTC_STATUS_LOAD, NULL,
 				"interrupted before all probes were attached");
-	if (!err)
+	if (!err && r->ask != BTC_ASK_DRY_RUN)
 		err = btc_child_start(r);
 	if (!err && !r->nr_attached) {
 		if (!r->quiet)
@@ -383,7 +387,7 @@ int btc_main(const struct btc_program *program, int argc, char **argv)
 		catch_signals();
 		err = start(r);
 	}
-	if (!err) {
+	if (!err && !r->ask) {
 		if (r->mode_test || r->mode_bench) {
 			err = btc_mode_run(r);
 		} else {
