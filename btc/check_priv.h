@@ -47,6 +47,13 @@ struct cunit {
 	VEC(struct cvar *) vars;
 };
 
+/* How far macros have been expanded. */
+struct growth {
+	unsigned open; /* expansions at hand, one in another */
+	unsigned nodes, depth;
+	bool stopped, reported;
+};
+
 struct check {
 	struct arena *a;
 	struct diags *d;
@@ -69,6 +76,8 @@ struct check {
 	unsigned loops;		     /* open ones, of any kind */
 	unsigned unevaluated;	     /* inside sizeof, typeof */
 	bool literal_params;	     /* $N is a literal */
+
+	struct growth growth;
 
 	/* The call that may be an aggregation, and the map it goes to. */
 	const struct expr *agg;

@@ -101,7 +101,7 @@ static struct expr *replace(struct clone *x, const struct expr *e)
 	}
 }
 
-struct expr *clone__expr(struct clone *x, const struct expr *e)
+static struct expr *copy_expr(struct clone *x, const struct expr *e)
 {
 	struct expr *n = replace(x, e);
 
@@ -140,6 +140,37 @@ struct expr *clone__expr(struct clone *x, const struct expr *e)
 	default: break;
 	}
 	return n;
+}
+
+/* Stops macros that grow with each level; macro.c reports it. */
+static bool is_overgrown(struct growth *g)
+{
+	if (g->open && (++g->nodes > MAX_NODES || g->depth > MAX_DEPTH))
+		g->stopped = true;
+	return g->open && g->stopped;
+}
+
+struct expr *clone__expr(struct clone *x, const struct expr *e)
+{
+	struct growth *g = &x->c->growth;
+	struct expr *n;
+
+	if (is_overgrown(g))
+		return clone__poison(x, e->loc);
+	g->depth++;
+	n = copy_expr(x, e);
+	g->depth--;
+	return n;
+}
+
+/* An expression that was reported: a block without anything has the poison type. */
+struct expr *clone__poison(struct clone *x, struct loc loc)
+{
+	struct expr *e = NEW(x->c->a, struct expr);
+
+	e->kind = EX_BLOCK;
+	e->loc = loc;
+	return e;
 }
 
 static struct block *loop_body(struct clone *x, const struct block *b)

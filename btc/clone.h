@@ -5,6 +5,10 @@
 
 #include "check_priv.h"
 
+/* What macros may come to: in all of a script, and one in another. */
+#define MAX_NODES 200000
+#define MAX_DEPTH 1500
+
 /* One macro call being expanded. */
 struct frame {
 	struct frame *up;      /* the call around it */
@@ -24,6 +28,7 @@ struct clone {
 
 struct expr *clone__expr(struct clone *x, const struct expr *e);
 struct block *clone__block(struct clone *x, const struct block *b);
+struct expr *clone__poison(struct clone *x, struct loc loc);
 struct loc clone__loc(const struct clone *x, struct loc loc);
 
 /* The replacement of a name or call that is a macro or a parameter; NULL: it is none. */

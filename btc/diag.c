@@ -67,6 +67,20 @@ static unsigned source_rank(struct diags *d, const struct source *s)
 	return (unsigned)i;
 }
 
+/* A name or literal of the script may be of any length; nobody reads that. */
+static const char *message(struct diags *d, const char *fmt, va_list ap)
+{
+	const size_t most = 2000;
+	char *text = arena__vprintf(d->a, fmt, ap);
+	size_t len = strlen(text);
+
+	if (len <= most)
+		return text;
+	for (len = most; ((unsigned char)text[len] & 0xc0) == 0x80;)
+		len--; /* not within a character */
+	return arena__printf(d->a, "%.*s…", (int)len, text);
+}
+
 static struct diag *report(struct diags *d, enum severity sev, struct loc loc, const char *tag,
 			   const char *fmt, va_list ap)
 {
@@ -75,7 +89,7 @@ static struct diag *report(struct diags *d, enum severity sev, struct loc loc, c
 	x->sev = sev;
 	x->loc = loc;
 	x->tag = tag;
-	x->text = arena__vprintf(d->a, fmt, ap);
+	x->text = message(d, fmt, ap);
 	x->seq = (unsigned)d->all.nr;
 	x->src_rank = source_rank(d, loc.src);
 	vec_push(d->a, &d->all, x);
@@ -112,7 +126,7 @@ void diag__context(struct diags *d, struct diag *to, struct loc loc, const char 
 	va_list ap;
 
 	va_start(ap, fmt);
-	n.text = arena__vprintf(d->a, fmt, ap);
+	n.text = message(d, fmt, ap);
 	va_end(ap);
 	vec_push(d->a, &to->notes, n);
 }
@@ -123,7 +137,7 @@ void diag__hint(struct diags *d, struct diag *to, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	n.text = arena__vprintf(d->a, fmt, ap);
+	n.text = message(d, fmt, ap);
 	va_end(ap);
 	vec_push(d->a, &to->notes, n);
 }

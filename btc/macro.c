@@ -27,16 +27,6 @@ static const struct macro_param *find_param(const struct frame *f, const char *n
 	return NULL;
 }
 
-/* An expression that was reported: a block without anything has the poison type. */
-static struct expr *poison(struct clone *x, struct loc loc)
-{
-	struct expr *e = NEW(x->c->a, struct expr);
-
-	e->kind = EX_BLOCK;
-	e->loc = loc;
-	return e;
-}
-
 /* --- choosing a definition ------------------------------------------------------ */
 
 static bool kind_fits(const struct macro_param *p, const struct expr *arg)
@@ -154,6 +144,23 @@ static void report_recursion(struct clone *x, struct loc loc, const struct macro
 	buf__free(&chain);
 }
 
+/* The end of an expansion: that of the outermost call tells of what grew too large. */
+static struct expr *close_expansion(struct clone *x, struct expr *e)
+{
+	struct growth *g = &x->c->growth;
+
+	if (--g->open || !g->stopped)
+		return e;
+	if (!g->reported)
+		check__error(
+			x->c, e->loc, "E_SYN_LIMIT",
+			"the macros of this call expand to too much, the limit is %d expressions "
+			"in a script and a depth of %d",
+			MAX_NODES, MAX_DEPTH);
+	g->reported = true;
+	return clone__poison(x, e->loc);
+}
+
 static struct expr *expand(struct clone *x, const struct expr *e, const struct macro *m,
 			   const expr_vec *args)
 {
@@ -166,7 +173,7 @@ static struct expr *expand(struct clone *x, const struct expr *e, const struct m
 
 	if (is_open(x->frame, m)) {
 		report_recursion(x, loc, m);
-		return poison(x, loc);
+		return clone__poison(x, loc);
 	}
 	via->call = loc;
 	if (m->is_stdlib) {
@@ -181,8 +188,9 @@ static struct expr *expand(struct clone *x, const struct expr *e, const struct m
 	n = NEW(x->c->a, struct expr);
 	n->kind = EX_BLOCK;
 	n->loc = loc;
+	x->c->growth.open++;
 	n->block = clone__block(&body, m->body);
-	return n;
+	return close_expansion(x, n);
 }
 
 struct expr *macro__call(struct clone *x, const struct expr *e)
@@ -195,7 +203,7 @@ struct expr *macro__call(struct clone *x, const struct expr *e)
 	if (!closest || builtin__find(e->call.name))
 		return NULL;
 	no_match(x, e, closest);
-	return poison(x, clone__loc(x, e->loc));
+	return clone__poison(x, clone__loc(x, e->loc));
 }
 
 /* --- C macros --------------------------------------------------------------------------- */
@@ -226,11 +234,13 @@ static struct expr *expand_c(struct clone *x, const struct expr *e, const char *
 	struct clone body = { .c = x->c, .expand = true, .frame = &f, .fixed = &loc };
 	struct expr *parsed = parse_text(x->c, text);
 
-	if (parsed)
-		return clone__expr(&body, parsed);
+	if (parsed) {
+		x->c->growth.open++;
+		return close_expansion(x, clone__expr(&body, parsed));
+	}
 	check__error(x->c, loc, "E_CMACRO_EXPR", "the C macro %s is not an expression: %s",
 		     e->ident.name, text);
-	return poison(x, loc);
+	return clone__poison(x, loc);
 }
 
 /* --- parameters -------------------------------------------------------------------------- */
@@ -267,7 +277,7 @@ struct expr *macro__ident(struct clone *x, const struct expr *e)
 		return NULL;
 	if (closest) {
 		no_match(x, e, closest);
-		return poison(x, clone__loc(x, e->loc));
+		return clone__poison(x, clone__loc(x, e->loc));
 	}
 	text = ctypes__macro(x->c->types, e->ident.name);
 	return text ? expand_c(x, e, text) : NULL;
@@ -294,7 +304,7 @@ struct expr *macro__map(struct clone *x, const struct expr *e)
 				 "the macro %s uses %s, which is not among its parameters",
 				 x->frame->name, e->map.name);
 		check__hint(x->c, d, "pass the map: macro %s(%s)", x->frame->name, e->map.name);
-		return poison(x, clone__loc(x, e->loc));
+		return clone__poison(x, clone__loc(x, e->loc));
 	}
 	n = clone_expr(x->c, arg);
 	n->loc = clone__loc(x, e->loc);

@@ -563,6 +563,9 @@ static struct stmt *parse_stmt(struct parser *p, struct block *b)
 	const char *word = NULL;
 	enum stmt_kind kind = stmt_kind(p, &word);
 
+	if (++p->stmts == MAX_STMTS + 1)
+		parse__error(p, p->tok.loc, "E_SYN_LIMIT",
+			     "too many statements in one file, the limit is %d", MAX_STMTS);
 	switch (kind) {
 	case ST_LET: return parse_let(p);
 	case ST_WHILE:

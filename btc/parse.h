@@ -15,8 +15,9 @@
 #include "lex.h"
 
 /* Limits that keep the recursion of this stage and of all later ones shallow. */
-#define MAX_NESTING 256	 /* of brackets, blocks, unary operators, … */
-#define MAX_CHAIN   1000 /* operators along one path through a statement */
+#define MAX_NESTING 256	  /* of brackets, blocks, unary operators, … */
+#define MAX_CHAIN   1000  /* operators along one path through a statement */
+#define MAX_STMTS   65536 /* of a file: far more than a kernel takes */
 #define MAX_ERRORS  100
 
 struct parser {
@@ -36,7 +37,7 @@ struct parser {
 	bool open_told; /* a missing '}' was told: unwind in silence */
 	bool gave_up;	/* too many errors */
 	bool in_pred;	/* '/' before '{' ends the expression */
-	unsigned depth, chain, nr_errors;
+	unsigned depth, chain, stmts, nr_errors;
 };
 
 /* --- parse.c ---------------------------------------------------------------- */
