@@ -24,6 +24,7 @@ struct dep {
 struct deps {
 	struct arena *a;
 	VEC(struct dep) list; /* each once, in the order they were read */
+	VEC(unsigned) params; /* positional parameters that became literals; 0: their number */
 	struct strmap *seen;
 };
 

@@ -19,6 +19,7 @@
 #include <bpf/libbpf.h>
 
 #include "check.h"
+#include "deps.h"
 #include "diag.h"
 #include "driver.h"
 #include "hash.h"
@@ -136,7 +137,7 @@ static const char *read_stdin(struct arena *a, size_t *len)
 	return text;
 }
 
-static struct source *load(struct arena *a, const struct driver_options *o)
+struct source *driver__load(struct arena *a, const struct driver_options *o)
 {
 	const char *text, *path = o->script;
 	size_t len;
@@ -456,6 +457,8 @@ static bool front(struct driver *d)
 	d->types = ctypes__new(d->a, d->diags, &type_options);
 	ok = check(d->a, d->diags, d->program, d->types, cfg, &check_options);
 	ok = ok && !diags__nr_errors(d->diags);
+	for (size_t i = 0; o->deps && i < d->program->literals.nr; i++)
+		vec_push(d->a, &o->deps->params, d->program->literals.v[i]);
 	say_time(d, t0, "check");
 	if (ok && o->emit > EMIT_CHECK) {
 		t0 = now_ms();
@@ -577,7 +580,7 @@ static bool back(struct driver *d)
 
 static bool stages(struct driver *d)
 {
-	struct source *src = load(d->a, d->o);
+	struct source *src = d->o->source ? d->o->source : driver__load(d->a, d->o);
 	double t0 = now_ms();
 
 	if (!src || stopped_by)
@@ -595,7 +598,7 @@ static bool stages(struct driver *d)
 	return d->o->emit == EMIT_CHECK ? deliver_text(d, print_tree) : back(d);
 }
 
-static bool wants_color(void)
+bool driver__wants_color(void)
 {
 	const char *color = getenv("BPFTRACE_COLOR");
 
@@ -606,12 +609,27 @@ static bool wants_color(void)
 	return isatty(STDERR_FILENO);
 }
 
+static void print_diags(struct driver *d, const struct diag_options *how)
+{
+	char *text = NULL;
+	size_t len = 0;
+	FILE *f = d->o->said ? open_memstream(&text, &len) : NULL;
+
+	diags__print(d->diags, how, f ? f : stderr);
+	if (!f)
+		return;
+	fclose(f);
+	buf__add(d->o->said, text, len);
+	fputs(text, stderr);
+	free(text);
+}
+
 static bool compile(struct driver *d)
 {
 	struct diag_options how = {
 		.no_warnings = d->o->no_warnings,
 		.tags = d->o->tags,
-		.color = wants_color(),
+		.color = driver__wants_color(),
 	};
 	struct sigaction catch = { .sa_handler = on_signal }, old[COUNT_OF(stop_signals)];
 	bool ok;
@@ -619,7 +637,7 @@ static bool compile(struct driver *d)
 	for (size_t i = 0; i < COUNT_OF(stop_signals); i++)
 		sigaction(stop_signals[i], &catch, &old[i]);
 	ok = stages(d) && !stopped_by;
-	diags__print(d->diags, &how, stderr);
+	print_diags(d, &how);
 	if (d->types)
 		ctypes__free(d->types);
 	workdir__free(d->work);

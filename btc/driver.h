@@ -6,7 +6,9 @@
 #include "toolchain.h"
 #include "util.h"
 
+struct buf;
 struct deps;
+struct source;
 
 /* How far to go, in order; all but EMIT_TOOL go to stdout unless `output` is set. */
 enum emit {
@@ -36,10 +38,18 @@ struct driver_options {
 	char *const *params;
 	unsigned nr_params;
 	struct deps *deps; /* gets what is read besides the script; NULL: nobody asks */
+	struct buf *said;  /* gets the diagnostics, which are printed as well; NULL: nobody asks */
+	struct source *source; /* the script, already loaded; NULL: load it */
 };
 
 /* "dir/opens.bt" → "opens" */
 const char *script_stem(struct arena *a, const char *path);
+
+/* The script; NULL after a message. */
+struct source *driver__load(struct arena *a, const struct driver_options *o);
+
+/* Are messages to be coloured, as they go to stderr? */
+bool driver__wants_color(void);
 
 /* True: the output is in place. All messages went to stderr. */
 bool driver__compile(struct arena *a, const struct driver_options *o);

@@ -20,6 +20,9 @@ enum {
 	FOR_TOOL = 1 << 2, /* btc run: given to the tool as it is */
 };
 
+/* The bpftrace whose language this is, for those who ask for it by that name. */
+#define LANGUAGE_VERSION "0.26.1"
+
 enum option_id {
 	OPT_TEXT,
 	OPT_OUTPUT,
@@ -43,6 +46,9 @@ enum option_id {
 	OPT_HELP,
 	OPT_VERSION,
 	OPT_TO_TOOL,
+	OPT_NO_CACHE,
+	OPT_MODE,
+	OPT_NOTHING,
 };
 
 struct row {
@@ -51,7 +57,7 @@ struct row {
 	const char *name; /* NULL: none */
 	const char *arg;  /* NULL: takes none */
 	unsigned scope;
-	const char *help;
+	const char *help; /* NULL: bpftrace has it and here it does nothing, so it is not shown */
 };
 
 static const struct row rows[] = {
@@ -83,10 +89,25 @@ static const struct row rows[] = {
 	{ OPT_TO_TOOL, 'p', "pid", "PID", FOR_TOOL, "trace this process only" },
 	{ OPT_TO_TOOL, 'o', "output", "FILE", FOR_TOOL, "write results to FILE" },
 	{ OPT_TO_TOOL, 'B', NULL, "MODE", FOR_TOOL, "buffer the output: line, full, none" },
-	{ OPT_TO_TOOL, 'f', NULL, "FORMAT", FOR_TOOL, "format of the output: text, json" },
+	{ OPT_TO_TOOL, 'f', "format", "FORMAT", FOR_TOOL, "format of the output: text, json" },
 	{ OPT_TO_TOOL, 'q', "quiet", NULL, FOR_TOOL, "do not say when probes are attached" },
 	{ OPT_TO_TOOL, 'v', "verbose", NULL, FOR_TOOL, "say more" },
 	{ OPT_TO_TOOL, 'k', "warnings", NULL, FOR_TOOL, "warn about failing helpers too" },
+	{ OPT_TO_TOOL, 0, "test", NULL, FOR_TOOL, "run the script's test probes" },
+	{ OPT_TO_TOOL, 0, "bench", NULL, FOR_TOOL, "run the script's bench probes" },
+	{ OPT_MODE, 0, "mode", "MODE", FOR_TOOL, "test, bench: the same; codegen: only compile" },
+	{ OPT_TO_TOOL, 0, "dry-run", NULL, FOR_TOOL, "attach all probes and end at once" },
+	{ OPT_TO_TOOL, 0, "probe-filter", "REGEX", FOR_TOOL, "only probes whose name matches" },
+	{ OPT_TO_TOOL, 0, "traceable-functions", "FILE", FOR_TOOL,
+	  "list of the kernel's functions that can be traced" },
+	{ OPT_TO_TOOL, 0, "debuginfo", "DIR", FOR_TOOL, "look for debug information there first" },
+	{ OPT_TO_TOOL, 0, "no-feature", "NAMES", FOR_TOOL, "do without kprobe_multi" },
+	{ OPT_TO_TOOL, 0, "usdt-file-activation", NULL, FOR_TOOL, NULL },
+	{ OPT_NOTHING, 0, "dwarf-pid", "PID", FOR_TOOL, NULL },
+	{ OPT_NOTHING, 0, "emit-llvm", "FILE", FOR_TOOL, NULL },
+	{ OPT_NOTHING, 0, "verify-llvm-ir", NULL, FOR_TOOL, NULL },
+	{ OPT_NOTHING, 'b', NULL, NULL, FOR_TOOL, NULL },
+	{ OPT_NO_CACHE, 0, "no-cache", NULL, FOR_RUN, "compile, even if it was compiled before" },
 	{ OPT_HELP, 'h', "help", NULL, FOR_BOTH, "this text" },
 	{ OPT_VERSION, 'V', "version", NULL, FOR_BOTH, "version of btc" },
 };
@@ -96,10 +117,15 @@ struct command_line {
 	unsigned scope; /* FOR_COMPILE, or FOR_RUN | FOR_TOOL */
 	struct driver_options o;
 	const char *save_target;
-	word_vec pass;	/* options for the tool */
+	struct run_request run;
 	word_vec words; /* what is no option */
+	const char *mode;
 	bool has_text;
 };
+
+/* What it was called as, with which its version and usage are said. */
+static bool is_bpftrace;
+
 
 static bool is_run(const struct command_line *c)
 {
@@ -109,9 +135,10 @@ static bool is_run(const struct command_line *c)
 static void usage(const struct command_line *c, FILE *f)
 {
 	if (is_run(c))
-		fputs("Usage: btc run [options] script.bt|-|-e PROG [parameters] [-- --name=value ...]\n"
-		      "Compiles a script and runs it at once.\n\n",
-		      f);
+		fprintf(f,
+			"Usage: %s [options] script.bt|-|-e PROG [parameters] [-- --name=value ...]\n"
+			"Compiles a script and runs it at once.\n\n",
+			is_bpftrace ? "bpftrace" : "btc run");
 	else
 		fputs("Usage: btc [options] script.bt|-|-e PROG [-o TOOL]\n"
 		      "       btc [options] script.bt... -o DIR/\n"
@@ -122,7 +149,7 @@ static void usage(const struct command_line *c, FILE *f)
 		const struct row *r = &rows[i];
 		char left[64];
 
-		if (!(r->scope & c->scope))
+		if (!(r->scope & c->scope) || !r->help)
 			continue;
 		snprintf(left, sizeof(left), "  %c%c%s%s%s%s%s", r->letter ? '-' : ' ',
 			 r->letter ? r->letter : ' ',
@@ -172,11 +199,54 @@ static const char *absolute(struct arena *a, const char *path)
 
 static void to_tool(struct command_line *c, const struct row *r, char *arg)
 {
-	char *option = arena__printf(c->a, "-%c", r->letter);
+	char *option;
 
-	vec_push(c->a, &c->pass, option);
+	/* The script may have a long option of that name. */
+	if (r->letter)
+		option = arena__printf(c->a, "-%c", r->letter);
+	else
+		option = arena__printf(c->a, "--btc-%s", r->name);
+	vec_push(c->a, &c->run.pass, option);
 	if (r->arg)
-		vec_push(c->a, &c->pass, arg);
+		vec_push(c->a, &c->run.pass, arg);
+}
+
+static bool set_mode_option(struct command_line *c, const char *mode)
+{
+	static const char *const modes[] = { "test", "bench", "codegen" };
+
+	if (c->mode && strcmp(c->mode, mode)) {
+		fprintf(stderr, "btc: error: --mode %s and --mode %s exclude each other\n", c->mode,
+			mode);
+		return false;
+	}
+	c->mode = mode;
+	for (size_t i = 0; i < COUNT_OF(modes); i++) {
+		char *option;
+
+		if (strcmp(modes[i], mode))
+			continue;
+		if (!strcmp(mode, "codegen")) {
+			c->run.only_compile = true;
+			return true;
+		}
+		option = arena__printf(c->a, "--btc-%s", mode);
+		vec_push(c->a, &c->run.pass, option);
+		return true;
+	}
+	fprintf(stderr, "btc: error: --mode %s: there are test, bench and codegen\n", mode);
+	return false;
+}
+
+/* What was compiled with other options is another tool. */
+static void note_key(struct command_line *c, const struct row *r, const char *arg)
+{
+	const char *word;
+
+	if (!(r->scope & FOR_COMPILE) || r->id == OPT_TEXT)
+		return;
+	word = arena__printf(c->a, "%s=%s", r->name ? r->name : "I", arg ? arg : "");
+	vec_push(c->a, &c->run.key, word);
 }
 
 static bool apply(struct command_line *c, const struct row *r, char *arg)
@@ -207,10 +277,17 @@ static bool apply(struct command_line *c, const struct row *r, char *arg)
 	case OPT_UNSAFE: o->unsafe = true; break;
 	case OPT_DYNAMIC:
 	case OPT_STATIC: o->dynamic = r->id == OPT_DYNAMIC; break;
-	case OPT_NO_WARNINGS: o->no_warnings = true; break;
+	case OPT_NO_WARNINGS:
+		o->no_warnings = true;
+		if (is_run(c))
+			vec_push(c->a, &c->run.pass, (char *)"--btc-no-warnings");
+		break;
 	case OPT_TAGS: o->tags = true; break;
 	case OPT_VERBOSE: o->verbose = true; break;
 	case OPT_TO_TOOL: to_tool(c, r, arg); break;
+	case OPT_NO_CACHE: c->run.no_cache = true; break;
+	case OPT_MODE: return set_mode_option(c, arg);
+	case OPT_NOTHING:
 	case OPT_HELP:
 	case OPT_VERSION: break;
 	}
@@ -264,10 +341,12 @@ static int read_options(struct command_line *c, int argc, char **argv, int *stat
 			return 1;
 		}
 		if (r->id == OPT_VERSION) {
-			puts("btc " BTC_VERSION);
+			puts(is_bpftrace ? "bpftrace v" LANGUAGE_VERSION " (btc " BTC_VERSION ")"
+					 : "btc " BTC_VERSION);
 			return 1;
 		}
 		*status = 1;
+		note_key(c, r, optarg);
 		if (!apply(c, r, optarg))
 			return 1;
 	}
@@ -350,11 +429,20 @@ static int command(struct command_line *c, int argc, char **argv)
 	/* Lists are NULL-terminated for those who read them. */
 	vec_push(c->a, &c->o.include_dirs, NULL);
 	vec_push(c->a, &c->o.includes, NULL);
-	if (is_run(c))
-		return run_cmd(c->a, &c->o, &c->pass, &c->words);
+	if (is_run(c)) {
+		c->run.words = c->words;
+		return run_cmd(c->a, &c->o, &c->run);
+	}
 	if (is_many(c))
 		return compile_many(c);
 	return driver__compile(c->a, &c->o) ? 0 : 1;
+}
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
 }
 
 int main(int argc, char **argv)
@@ -366,7 +454,10 @@ int main(int argc, char **argv)
 	};
 	int status;
 
-	if (argc > 1 && !strcmp(argv[1], "run")) {
+	is_bpftrace = argc > 0 && !strcmp(base_name(argv[0]), "bpftrace");
+	if (is_bpftrace) {
+		c.scope = FOR_RUN | FOR_TOOL;
+	} else if (argc > 1 && !strcmp(argv[1], "run")) {
 		c.scope = FOR_RUN | FOR_TOOL;
 		argv[1] = argv[0];
 		argc--;

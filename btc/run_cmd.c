@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * btc run: the tool is compiled to a private directory, and this process
- * becomes it, so that signals, terminal and exit status are the tool's own. The
- * directory outlives btc by a moment only: a process of its own removes it when
- * the exec closes the pipe that both hold.
+ * btc run: the tool is compiled to a private directory or to the cache, and this
+ * process becomes it, so that signals, terminal and exit status are the tool's
+ * own. A private directory outlives btc by a moment only: a process of its own
+ * removes it when the exec closes the pipe that both hold.
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "cache.h"
 #include "run_cmd.h"
 #include "workdir.h"
 
@@ -48,25 +50,21 @@ static void remove_after_exec(const char *dir)
  * The tool's command line: its own options, the script's named ones, and the
  * positional parameters after `--`, as one of them may look like an option (-5).
  */
-static char **tool_argv(struct arena *a, const char *path, const word_vec *pass,
-			const word_vec *words, word_vec *positional)
+static char **tool_argv(struct arena *a, const char *name, const struct run_request *r,
+			word_vec *positional)
 {
+	char *end = arena__strdup(a, "--"), *argv0 = arena__strdup(a, name);
 	word_vec v = { 0 };
-	char *argv0 = arena__strdup(a, path);
 
 	vec_push(a, &v, argv0);
-	for (size_t i = 0; i < pass->nr; i++)
-		vec_push(a, &v, pass->v[i]);
-	for (size_t i = 0; i < words->nr; i++) {
-		if (!strncmp(words->v[i], "--", 2) && words->v[i][2])
-			vec_push(a, &v, words->v[i]);
+	for (size_t i = 0; i < r->pass.nr; i++)
+		vec_push(a, &v, r->pass.v[i]);
+	vec_push(a, &v, end);
+	for (size_t i = 0; i < r->words.nr; i++) {
+		if (!strncmp(r->words.v[i], "--", 2) && r->words.v[i][2])
+			vec_push(a, &v, r->words.v[i]);
 		else
-			vec_push(a, positional, words->v[i]);
-	}
-	if (positional->nr) {
-		char *end = arena__strdup(a, "--");
-
-		vec_push(a, &v, end);
+			vec_push(a, positional, r->words.v[i]);
 	}
 	for (size_t i = 0; i < positional->nr; i++)
 		vec_push(a, &v, positional->v[i]);
@@ -76,36 +74,83 @@ static char **tool_argv(struct arena *a, const char *path, const word_vec *pass,
 
 static const char *name_of(struct arena *a, const struct driver_options *o)
 {
-	const char *base;
-	size_t len;
-
-	if (!o->script || !strcmp(o->script, "-"))
-		return "stdin";
-	base = strrchr(o->script, '/');
-	base = base ? base + 1 : o->script;
-	len = strlen(base);
-	return len > 3 && !strcmp(base + len - 3, ".bt") ? arena__strndup(a, base, len - 3) : base;
+	return !o->script || !strcmp(o->script, "-") ? "stdin" : script_stem(a, o->script);
 }
 
-int run_cmd(struct arena *a, struct driver_options *o, const word_vec *pass, const word_vec *words)
+static int cannot_run(const char *path)
 {
-	word_vec positional = { 0 };
+	fprintf(stderr, "btc: error: cannot run %s: %s\n", path, strerror(errno));
+	return 1;
+}
+
+/* Compiles to a directory that is removed. */
+static int run_private(struct arena *a, struct driver_options *o, const char *name, char **argv)
+{
 	struct workdir *dir = workdir__new(a, NULL);
-	const char *path;
-	char **argv;
+	int status = 1;
 
 	if (!dir)
 		return 1;
-	path = workdir__file(a, dir, name_of(a, o));
-	argv = tool_argv(a, path, pass, words, &positional);
-	o->output = path;
-	o->params = positional.nr ? positional.v : argv; /* never NULL: they are known */
-	o->nr_params = (unsigned)positional.nr;
+	o->output = workdir__file(a, dir, name);
 	if (driver__compile(a, o)) {
 		remove_after_exec(workdir__path(dir));
-		execv(path, argv);
-		fprintf(stderr, "btc: error: cannot run %s: %s\n", path, strerror(errno));
+		execv(o->output, argv);
+		status = cannot_run(o->output);
 	}
 	workdir__free(dir);
-	return 1;
+	return status;
+}
+
+/* Compiles to the cache, where it stays if it can. */
+static int run_stored(struct arena *a, struct driver_options *o, struct cache *cache, char **argv)
+{
+	const char *path, *room, *btf = o->btf ? o->btf : getenv("BPFTRACE_BTF");
+	struct buf said = { 0 };
+
+	o->deps = deps__new(a);
+	o->said = &said;
+	if (btf && *btf)
+		deps__file(o->deps, btf);
+	if (!driver__compile(a, o)) {
+		cache__drop(cache);
+		buf__free(&said);
+		return 1;
+	}
+	path = cache__store(cache, o->deps, &said, &room);
+	buf__free(&said);
+	if (room)
+		remove_after_exec(room);
+	execv(path, argv);
+	return cannot_run(path);
+}
+
+int run_cmd(struct arena *a, struct driver_options *o, const struct run_request *r)
+{
+	word_vec positional = { 0 };
+	struct cache_query q = {
+		.o = o,
+		.name = name_of(a, o),
+		.words = r->key.v,
+		.nr_words = r->key.nr,
+		.color = driver__wants_color(),
+	};
+	char **argv = tool_argv(a, q.name, r, &positional);
+	struct cache *cache;
+
+	o->params = positional.nr ? positional.v : argv; /* never NULL: they are known */
+	o->nr_params = (unsigned)positional.nr;
+	o->source = driver__load(a, o);
+	if (!o->source)
+		return 1;
+	if (r->only_compile) {
+		o->emit = EMIT_OBJ;
+		o->output = "/dev/null";
+		return driver__compile(a, o) ? 0 : 1;
+	}
+	cache = r->no_cache || o->keep ? NULL : cache__open(a);
+	if (cache) {
+		cache__exec(cache, &q, argv);
+		o->output = cache__room(cache);
+	}
+	return o->output ? run_stored(a, o, cache, argv) : run_private(a, o, q.name, argv);
 }

@@ -7,12 +7,18 @@
 
 typedef VEC(char *) word_vec;
 
+struct run_request {
+	word_vec pass;	       /* options for the tool */
+	word_vec words;	       /* parameters of the script, named ones (--n=5) included */
+	VEC(const char *) key; /* options that change what is compiled, as "name=value" */
+	bool no_cache, only_compile;
+};
+
 /*
- * btc run: compiles to a private file and becomes the tool. @pass are the
- * tool's own options, @words the parameters of the script, named ones (--n=5)
- * included. Returns only on failure, with an exit status.
+ * btc run: compiles the script, or finds it compiled, and becomes the tool.
+ * Returns only on failure, with an exit status.
  */
-int run_cmd(struct arena *a, struct driver_options *o, const word_vec *pass, const word_vec *words);
+int run_cmd(struct arena *a, struct driver_options *o, const struct run_request *r);
 
 /*
  * --save-target: copies what compiling for this kernel elsewhere needs to @dir

@@ -87,26 +87,36 @@ static int ask_version(struct arena *a, const char *clang)
 	return s ? atoi(s + strlen("clang version ")) : 0;
 }
 
+const char *toolchain__path(struct arena *a, const char *option, const char *env, const char *name)
+{
+	const char *want = env ? asked(option, env) : NULL;
+
+	return search(a, want ? want : name);
+}
+
+const char *toolchain__clang_path(struct arena *a, const struct toolchain_options *o)
+{
+	const char *want = asked(o->clang, "BTC_CLANG"), *path = NULL;
+
+	if (want)
+		return search(a, want);
+	for (int n = CLANG_NEWEST; !path && n >= CLANG_OLDEST; n--) {
+		char name[16];
+
+		snprintf(name, sizeof(name), "clang-%d", n);
+		path = search(a, name);
+	}
+	return path ? path : search(a, "clang");
+}
+
 bool toolchain__find_clang(struct arena *a, struct toolchain *t, const struct toolchain_options *o)
 {
 	const char *want = asked(o->clang, "BTC_CLANG");
 	int version;
 
-	if (want) {
-		t->clang = search(a, want);
-		if (!t->clang)
-			return missing(want, "clang");
-	}
-	for (int n = CLANG_NEWEST; !t->clang && n >= CLANG_OLDEST; n--) {
-		char name[16];
-
-		snprintf(name, sizeof(name), "clang-%d", n);
-		t->clang = search(a, name);
-	}
+	t->clang = toolchain__clang_path(a, o);
 	if (!t->clang)
-		t->clang = search(a, "clang");
-	if (!t->clang)
-		return missing("clang", "clang");
+		return missing(want ? want : "clang", "clang");
 
 	version = version_in_name(t->clang);
 	if (!version)

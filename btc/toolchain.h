@@ -31,6 +31,9 @@ bool toolchain__find_bpftool(struct arena *a, struct toolchain *t,
 			     const struct toolchain_options *o);
 bool toolchain__find_cc(struct arena *a, struct toolchain *t, const struct toolchain_options *o);
 bool toolchain__find_lib(struct arena *a, struct toolchain *t);
+/* Silent: the paths only, NULL if there is none. @env NULL: just @name. */
+const char *toolchain__clang_path(struct arena *a, const struct toolchain_options *o);
+const char *toolchain__path(struct arena *a, const char *option, const char *env, const char *name);
 /* Has the C compiler a library of this file name? Silent. */
 bool toolchain__has_lib(struct arena *a, const struct toolchain *t, const char *file);
 
