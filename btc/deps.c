@@ -14,6 +14,7 @@
 
 #include "deps.h"
 #include "hash.h"
+#include "workdir.h"
 
 struct deps *deps__new(struct arena *a)
 {
@@ -80,6 +81,49 @@ void deps__rule(struct deps *d, const char *rule, const char *but)
 		if (*text && strncmp(text, but, strlen(but)))
 			add(d, DEP_FILE, text);
 	}
+}
+
+/* --- a rule for make ----------------------------------------------------------------- */
+
+static void add_name(struct buf *b, const char *name)
+{
+	for (; *name; name++) {
+		if (strchr(" #\\", *name))
+			buf__str(b, "\\");
+		else if (*name == '$')
+			buf__str(b, "$");
+		buf__add(b, name, 1);
+	}
+}
+
+/* What is in /sys and /proc is always new, or never. */
+static bool is_built_from(const struct dep *dep)
+{
+	return dep->kind == DEP_FILE && strncmp(dep->path, "/sys/", 5) &&
+	       strncmp(dep->path, "/proc/", 6) && !access(dep->path, F_OK);
+}
+
+bool deps__write(const struct deps *d, const char *path, const char *target, const char *script)
+{
+	struct buf b = { 0 };
+	bool ok;
+
+	add_name(&b, target);
+	buf__str(&b, ":");
+	if (script) {
+		buf__str(&b, " \\\n ");
+		add_name(&b, script);
+	}
+	for (size_t i = 0; i < d->list.nr; i++) {
+		if (!is_built_from(&d->list.v[i]))
+			continue;
+		buf__str(&b, " \\\n ");
+		add_name(&b, d->list.v[i].path);
+	}
+	buf__str(&b, "\n");
+	ok = !replace_file(d->a, path, b.s, b.len);
+	buf__free(&b);
+	return ok;
 }
 
 /* --- what it is now ---------------------------------------------------------------- */

@@ -36,6 +36,9 @@ void deps__dir(struct deps *d, const char *path);
 /* The files in a rule for make that clang wrote (-MD), but for those of btc's in @but. */
 void deps__rule(struct deps *d, const char *rule, const char *but);
 
+/* Writes a rule for make: @target needs @script and what is in @d, as far as it is a file to build from. */
+bool deps__write(const struct deps *d, const char *path, const char *target, const char *script);
+
 /*
  * What @dep is now, as text: equal texts, equal meaning. @stamp is what stat(2)
  * tells of it, "" where that tells nothing (files of /sys); as long as it stays

@@ -271,9 +271,12 @@ static void add_names(struct driver *d, argv_vec *v)
 static bool compile_bpf(struct driver *d, const char *obj)
 {
 	argv_vec v = { 0 };
+	const char *dir = d->dir;
+	bool ok;
 
 	add(d, &v, d->t.clang);
-	add_words(d, &v, "-target bpf -mcpu=v3 -O2 -g -fwrapv");
+	add_words(d, &v, "-target bpf -mcpu=v3 -g -fwrapv");
+	add(d, &v, arena__printf(d->a, "-O%c", d->o->optimize ? d->o->optimize : '2'));
 	/* Integers wrap (-fwrapv). A crash is reported with our files; its own would litter /tmp. */
 	add(d, &v, "-fno-crash-diagnostics");
 	add_names(d, &v);
@@ -283,7 +286,11 @@ static bool compile_bpf(struct driver *d, const char *obj)
 	add(d, &v, work_file(d, ".bpf.c"));
 	add(d, &v, "-o");
 	add(d, &v, obj);
-	return run(d, &v, NULL);
+	if (d->o->strip)
+		d->dir = "/proc"; /* a script's line is found where the script is, only */
+	ok = run(d, &v, NULL);
+	d->dir = dir;
+	return ok;
 }
 
 static bool write_half(struct driver *d, const char *suffix,
@@ -370,6 +377,8 @@ static bool link_tool(struct driver *d, const char *exe)
 		/* There is nothing for link-time optimization; asking about each object takes time. */
 		add(d, &v, "-fno-use-linker-plugin");
 	}
+	if (d->o->strip)
+		add(d, &v, "-s");
 	add_words(d, &v, BTC_TOOL_FLAGS);
 	add(d, &v, "-Wl,--gc-sections");
 	add(d, &v, "-o");
@@ -578,6 +587,20 @@ static bool back(struct driver *d)
 	return !set_mode(exe, 0777) && !rename_over(exe, path);
 }
 
+/* After all is well: what failed is to be made again, whatever it depends on. */
+static bool write_depfile(struct driver *d)
+{
+	const struct driver_options *o = d->o;
+	const char *target = o->emit == EMIT_TOOL ? tool_path(d) : o->output;
+
+	if (!o->depfile)
+		return true;
+	if (o->btf)
+		deps__file(o->deps, o->btf);
+	return deps__write(o->deps, o->depfile, target ? target : d->name,
+			   from_file(o) ? o->script : NULL);
+}
+
 static bool stages(struct driver *d)
 {
 	struct source *src = d->o->source ? d->o->source : driver__load(d->a, d->o);
@@ -636,7 +659,7 @@ static bool compile(struct driver *d)
 
 	for (size_t i = 0; i < COUNT_OF(stop_signals); i++)
 		sigaction(stop_signals[i], &catch, &old[i]);
-	ok = stages(d) && !stopped_by;
+	ok = stages(d) && !stopped_by && write_depfile(d);
 	print_diags(d, &how);
 	if (d->types)
 		ctypes__free(d->types);

@@ -40,6 +40,9 @@ struct driver_options {
 	struct deps *deps; /* gets what is read besides the script; NULL: nobody asks */
 	struct buf *said;  /* gets the diagnostics, which are printed as well; NULL: nobody asks */
 	struct source *source; /* the script, already loaded; NULL: load it */
+	bool strip;	       /* no symbols, no text of the script */
+	char optimize;	       /* 0, or of clang's -O */
+	const char *depfile;   /* gets a rule for make; NULL: none */
 };
 
 /* "dir/opens.bt" → "opens" */

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "deps.h"
 #include "many.h"
 
 enum {
@@ -37,6 +38,9 @@ enum option_id {
 	OPT_BPFTOOL,
 	OPT_CC,
 	OPT_KEEP,
+	OPT_DEPFILE,
+	OPT_OPTIMIZE,
+	OPT_STRIP,
 	OPT_UNSAFE,
 	OPT_DYNAMIC,
 	OPT_STATIC,
@@ -81,6 +85,11 @@ static const struct row rows[] = {
 	{ OPT_CC, 0, "cc", "PATH", FOR_BOTH, "C compiler to use (default: $BTC_CC, cc, gcc)" },
 	{ OPT_DYNAMIC, 0, "dynamic", NULL, FOR_BOTH, "link the tool dynamically" },
 	{ OPT_STATIC, 0, "static", NULL, FOR_BOTH, "link it statically (the default)" },
+	{ OPT_STRIP, 0, "strip", NULL, FOR_BOTH, "leave out symbols and the script's text" },
+	{ OPT_OPTIMIZE, 'O', NULL, "LEVEL", FOR_BOTH,
+	  "how clang optimizes the kernel half: 2 (the default), 3, s" },
+	{ OPT_DEPFILE, 'M', NULL, "FILE", FOR_COMPILE,
+	  "write there, for make, which files the output depends on" },
 	{ OPT_KEEP, 0, "keep", "DIR", FOR_BOTH, "keep the generated files there" },
 	{ OPT_NO_WARNINGS, 0, "no-warnings", NULL, FOR_BOTH, "no warnings about the script" },
 	{ OPT_TAGS, 0, "tags", NULL, FOR_BOTH, "show the tag of each diagnostic" },
@@ -197,6 +206,18 @@ static const char *absolute(struct arena *a, const char *path)
 	return realpath(path, full) ? arena__strdup(a, full) : path;
 }
 
+static bool set_optimize(struct command_line *c, const char *level)
+{
+	if (strlen(level) != 1 || !strchr("23s", *level)) {
+		fprintf(stderr,
+			"btc: error: -O %s: there are 2, 3 and s; the verifier refuses what is not optimized\n",
+			level);
+		return false;
+	}
+	c->o.optimize = *level;
+	return true;
+}
+
 static void to_tool(struct command_line *c, const struct row *r, char *arg)
 {
 	char *option;
@@ -245,7 +266,10 @@ static void note_key(struct command_line *c, const struct row *r, const char *ar
 
 	if (!(r->scope & FOR_COMPILE) || r->id == OPT_TEXT)
 		return;
-	word = arena__printf(c->a, "%s=%s", r->name ? r->name : "I", arg ? arg : "");
+	if (r->name)
+		word = arena__printf(c->a, "%s=%s", r->name, arg ? arg : "");
+	else
+		word = arena__printf(c->a, "%c=%s", r->letter, arg ? arg : "");
 	vec_push(c->a, &c->run.key, word);
 }
 
@@ -274,6 +298,9 @@ static bool apply(struct command_line *c, const struct row *r, char *arg)
 	case OPT_BPFTOOL: o->tools.bpftool = arg; break;
 	case OPT_CC: o->tools.cc = arg; break;
 	case OPT_KEEP: o->keep = arg; break;
+	case OPT_DEPFILE: o->depfile = arg; break;
+	case OPT_OPTIMIZE: return set_optimize(c, arg);
+	case OPT_STRIP: o->strip = true; break;
 	case OPT_UNSAFE: o->unsafe = true; break;
 	case OPT_DYNAMIC:
 	case OPT_STATIC: o->dynamic = r->id == OPT_DYNAMIC; break;
@@ -433,6 +460,8 @@ static int command(struct command_line *c, int argc, char **argv)
 		c->run.words = c->words;
 		return run_cmd(c->a, &c->o, &c->run);
 	}
+	if (c->o.depfile)
+		c->o.deps = deps__new(c->a);
 	if (is_many(c))
 		return compile_many(c);
 	return driver__compile(c->a, &c->o) ? 0 : 1;

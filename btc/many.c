@@ -71,9 +71,12 @@ bool many__compile(struct arena *a, const struct driver_options *o, const word_v
 		one->output = arena__printf(a, "%s%s%s%s", o->output,
 					    o->output[len - 1] == '/' ? "" : "/", one->name,
 					    suffix);
+		if (o->depfile)
+			one->depfile = arena__printf(a, "%s/%s.d", o->depfile, one->name);
 		if (o->keep)
 			one->keep = arena__printf(a, "%s/%s", o->keep, one->name);
 	}
 	return are_distinct(a, m.v, scripts->nr) && make_dir(o->output) &&
-	       (!o->keep || make_dir(o->keep)) && jobs__run(a, scripts->nr, compile_one, &m);
+	       (!o->depfile || make_dir(o->depfile)) && (!o->keep || make_dir(o->keep)) &&
+	       jobs__run(a, scripts->nr, compile_one, &m);
 }

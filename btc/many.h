@@ -10,7 +10,7 @@ bool many__is_dir(const char *path);
 
 /*
  * Compiles each of @scripts to o->output, a directory that is made if need be, under its own name
- * without .bt and with @suffix. All diagnostics are shown; what compiles is written even if
+ * without .bt and with @suffix, rules for make to o->depfile. All diagnostics are shown; what compiles is written even if
  * others do not. False: one did not.
  */
 bool many__compile(struct arena *a, const struct driver_options *o, const word_vec *scripts,
