@@ -138,22 +138,13 @@ static void split_element(struct check *c, struct expr *e)
 	vec_push(c->a, &e->call.args, key);
 }
 
-/* One key of a time series is as many elements as there are intervals. */
-static bool is_series(struct check *c, struct expr *e, const struct cmap *m)
-{
-	if (!m->m.value || m->m.value->kind != TY_TSERIES)
-		return false;
-	check__unsupported(c, e->loc, arena__printf(c->a, "%s of a time series", e->call.name));
-	return true;
-}
-
 void check__delete(struct check *c, struct expr *e)
 {
 	struct cmap *m;
 
 	split_element(c, e);
 	m = bare_map(c, e);
-	if (!m || is_series(c, e, m))
+	if (!m)
 		return;
 	m->m.deleted_from = true;
 	if (call__nr(e) == 1) {
@@ -174,7 +165,7 @@ void check__has_key(struct check *c, struct expr *e)
 {
 	struct cmap *m = bare_map(c, e);
 
-	if (!m || is_series(c, e, m) || !needs_keyed(c, e, m))
+	if (!m || !needs_keyed(c, e, m))
 		return;
 	check__map_key(c, m, call__arg(e, 1), e->loc);
 	e->type = type__bool();

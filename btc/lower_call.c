@@ -646,6 +646,8 @@ const char *lower__has_key(struct lower *l, const struct expr *e, const struct p
 	struct expr *elem = NEW(l->a, struct expr);
 
 	(void)to;
+	if (arg(e, 0)->map.map->value->kind == TY_TSERIES)
+		return tseries_find(l, arg(e, 0)->map.map, e->call.args.v[1], false);
 	*elem = element_of(arg(e, 0), e->call.args.v[1]);
 	return FMT(l, "%s != NULL", map_lookup(l, elem));
 }

@@ -466,6 +466,8 @@ const char *map_delete(struct lower *l, const struct expr *map, const struct exp
 	struct plan_map *pm = map_plan(l, m);
 	const char *res = NULL, *k, *p;
 
+	if (m->value->kind == TY_TSERIES)
+		return tseries_find(l, m, key, true);
 	if (m->key) {
 		k = map_key(l, m, key);
 		if (want) {
@@ -476,6 +478,13 @@ const char *map_delete(struct lower *l, const struct expr *map, const struct exp
 		}
 		l__kill_map(l, m);
 		return res;
+	}
+	if (pm->percpu) {
+		if (pm->value_size > l->zero_room)
+			l->zero_room = pm->value_size;
+		l__emit(l, "btc_reset_cpus(&%s, btc_zero, %u, %s);", pm->bpf_name, pm->value_size,
+			ncpus(l, map->loc));
+		return "1";
 	}
 	p = map_lookup(l, map);
 	if (want) {

@@ -238,6 +238,8 @@ const char *packet_action(struct lower *l, const char *file, struct loc where);
 
 void tseries_plan(struct lower *l, struct plan_map *pm);
 void tseries_add(struct lower *l, const struct expr *to, const struct expr *call);
+/* Is there anything of the key, or with NULL at all? With @drop it goes. */
+const char *tseries_find(struct lower *l, const struct map *m, const struct expr *key, bool drop);
 
 /* --- lower_iter.c: iterators ----------------------------------------------------------- */
 

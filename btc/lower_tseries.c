@@ -63,26 +63,47 @@ void tseries_plan(struct lower *l, struct plan_map *pm)
 		pm->entries = ENTRIES_MAX;
 }
 
-/* Its address; the slot is the interval's. */
-static const char *element_key(struct lower *l, const struct expr *to, const char *epoch)
+/* An object with the script's key; the slot is 0 still. */
+static const char *keyed_object(struct lower *l, const struct map *m, const struct expr *key)
 {
-	const struct map *m = to->map.map;
 	const struct type *t = key_type(l, m);
-	const char *slot = FMT(l, "%s %% %lld", epoch, (long long)m->max), *lv;
 	struct place k = { .type = m->key, .zeroed = true };
+	const char *lv;
 
-	if (!is_keyed(m))
-		return FMT(l, "&%s", to_temp(l, slot, t, "slot"));
-	prepare(l, to->map.key);
+	prepare(l, key);
 	lv = l__lasting(l, t, "key");
 	l__emit(l, "__builtin_memset(&%s, 0, sizeof(%s));", lv, lv);
 	k.lv = FMT(l, "%s.f0", lv);
 	if (is_object(m->key))
-		into(l, to->map.key, &k);
+		into(l, key, &k);
 	else
-		l__emit(l, "%s = %s;", k.lv, value_as(l, to->map.key, m->key));
+		l__emit(l, "%s = %s;", k.lv, value_as(l, key, m->key));
+	return lv;
+}
+
+/* Its address; the slot is the interval's. */
+static const char *element_key(struct lower *l, const struct expr *to, const char *epoch)
+{
+	const struct map *m = to->map.map;
+	const char *slot = FMT(l, "%s %% %lld", epoch, (long long)m->max), *lv;
+
+	if (!is_keyed(m))
+		return FMT(l, "&%s", to_temp(l, slot, key_type(l, m), "slot"));
+	lv = keyed_object(l, m, to->map.key);
 	l__emit(l, "%s.f1 = %s;", lv, slot);
 	return FMT(l, "&%s", lv);
+}
+
+const char *tseries_find(struct lower *l, const struct map *m, const struct expr *key, bool drop)
+{
+	const char *name = map_plan(l, m)->bpf_name, *k = "NULL";
+
+	l__include(l, "series.bpf.h");
+	declare(l, FMT(l, "BTC_SERIES(%s, %s, %u)", name, map_plan(l, m)->key_c,
+		       key ? member_off(l, key_type(l, m), 1) : 0));
+	if (key)
+		k = FMT(l, "&%s", keyed_object(l, m, key));
+	return to_temp(l, FMT(l, "btc_series_%s(%s, %d)", name, k, drop), type__bool(), "found");
 }
 
 void tseries_add(struct lower *l, const struct expr *to, const struct expr *call)
