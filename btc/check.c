@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "check_priv.h"
+#include "probe_any.h"
 
 /* --- reports ------------------------------------------------------------------------ */
 
@@ -580,15 +581,18 @@ static void make_units(struct check *c, struct probe *p)
 	struct block *body = macro__expand_block(c, p->body);
 	struct uses uses = { 0 };
 	size_t first = c->p->units.nr;
+	attach_vec list = { 0 };
 
+	for (size_t i = 0; i < p->attach.nr; i++)
+		attach__expand(c->a, c->d, p->attach.v[i], &list);
 	if (pred)
 		expr__each(pred, find_uses, &uses);
 	block__each(body, find_uses, &uses);
-	for (size_t i = 0; i < p->attach.nr; i++) {
-		struct attach *at = p->attach.v[i];
+	for (size_t i = 0; i < list.nr; i++) {
+		struct attach *at = list.v[i];
 		struct unit *u;
 
-		if (!attach__resolve(c->a, c->d, at))
+		if (!at->maybe && !attach__resolve(c->a, c->d, at))
 			continue;
 		/* What it is attached to gives `args` and the context their types. */
 		if ((is_typed(&uses, at->prov->kind) || at->prov->kind == PROV_ITER) &&

@@ -650,6 +650,13 @@ static const struct perf_name hardware_names[] = {
 	{ "instructions", NULL, 1000000 },   { "ref-cycles", NULL, 1000000 },
 };
 
+const char *provider__event(enum provider_kind kind, size_t i)
+{
+	if (kind == PROV_SOFTWARE)
+		return i < COUNT_OF(software_names) ? software_names[i].name : NULL;
+	return i < COUNT_OF(hardware_names) ? hardware_names[i].name : NULL;
+}
+
 static const struct perf_name *find_perf_name(const struct perf_name *names, size_t nr,
 					      const char *name)
 {
@@ -912,11 +919,6 @@ static void unknown_provider(struct ap *ap)
 
 	for (size_t i = 0; i < PROV_COUNT; i++)
 		names[i] = providers[i].name;
-	if (is_wild(p->text)) {
-		diag__unsupported(ap->d, part_loc(ap, p), "a wildcard in place of the probe type");
-		ap->failed = true;
-		return;
-	}
 	e = fail(ap, p, "E_PROBE_UNKNOWN", "there is no probe type '%s'", p->text);
 	near = nearest_name(p->text, names, COUNT_OF(names));
 	if (near)

@@ -49,6 +49,9 @@ const struct provider *provider__get(enum provider_kind kind);
 const struct provider *provider__find(const char *name,
 				      size_t len); /* name or alias, any case; NULL */
 
+/* The names of software and hardware events, in turn; NULL after the last. */
+const char *provider__event(enum provider_kind kind, size_t i);
+
 /*
  * One attach point. The parser fills the first part from the raw text; the
  * checker (attach__resolve) the second. Whether the target exists is decided
@@ -78,7 +81,8 @@ struct attach {
 		rate_param; /* $N that gives the rate at start (target "": a duration with its unit); 0: none */
 	unsigned len; /* watchpoint */
 	const char *mode;
-	bool wild; /* target, func or ns holds a '*' */
+	bool wild;  /* target, func or ns holds a '*' */
+	bool maybe; /* of a pattern in place of the probe type: it may be missing on the target */
 	/* Positional parameters inside target or func stay as "$N" and are replaced at start. */
 	bool has_param;
 	const char *name; /* rendered as `probe` prints it, as far as it is known */

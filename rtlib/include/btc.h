@@ -267,6 +267,7 @@ enum btc_probe_kind {
 struct btc_probe {
 	__u8 kind; /* enum btc_probe_kind */
 	bool wild; /* target or func holds a '*' */
+	bool maybe; /* of a pattern in place of the probe's type: may be missing */
 	bool per_match;
 	__u16 list;	    /* attach points that one probe of the script lists share it */
 	__u8 rate_param;    /* rate comes from this positional parameter */

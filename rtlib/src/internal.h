@@ -426,6 +426,7 @@ struct btc_run {
 	enum btc_ask ask;
 	const char *filter; /* --probe-filter */
 
+	bool telling; /* of them */
 	unsigned nr_cpus;
 	struct btc_ksyms ksyms;
 	struct btc_usyms *usyms;

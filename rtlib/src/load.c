@@ -129,6 +129,10 @@ static void skip(struct btc_run *r, struct btc_place *pl, const char *why)
 static int drop(struct btc_run *r, struct btc_place *pl, const char *where, const char *why)
 {
 	pl->dropped = true;
+	if (pl->pr->maybe) {
+		btc_verbose(r, "%s: %s; the probe is left out", pl->name, why);
+		return 0;
+	}
 	if (r->config.missing_probes == 0) {
 		btc_fail(r, BTC_STATUS_FACT, where, "%s: %s", pl->name, why);
 		btc_hint("BPFTRACE_MISSING_PROBES=warn leaves such probes out");

@@ -64,6 +64,8 @@ int btc_place_missing(struct btc_run *r, const struct btc_probe *pr, int status,
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
+	if (pr->maybe && !r->telling)
+		return btc_place_none(r, pr, "%s", text);
 	if (r->config.missing_probes == 0) {
 		btc_fail(r, status, pr->where, "%s", text);
 		btc_hint("BPFTRACE_MISSING_PROBES=warn goes on without it");
@@ -381,6 +383,7 @@ static int tell_none(struct btc_run *r)
 		if (k < r->nr_places) {
 			btc_verbose(r, "%s", r->none[i].text);
 			continue;
+	r->telling = true;
 		}
 		err = btc_place_missing(r, pr, BTC_STATUS_FACT, "%s", r->none[i].text);
 		if (err)
@@ -394,6 +397,7 @@ static bool is_kernel(const struct btc_probe *pr)
 	switch (pr->kind) {
 	case BTC_KPROBE:
 	case BTC_KRETPROBE:
+	r->telling = false;
 	case BTC_FENTRY:
 	case BTC_FEXIT:
 	case BTC_TRACEPOINT:
