@@ -587,6 +587,9 @@ void about__options(struct diags *d, struct plan *p)
 		if (!strcmp(p->types.v[i]->kind, "BTC_USYM") ||
 		    !strcmp(p->types.v[i]->kind, "BTC_USTACK"))
 			p->uses |= BTC_USES_USYMS;
+		else if (!strcmp(p->types.v[i]->kind, "BTC_KSYM") ||
+			 !strcmp(p->types.v[i]->kind, "BTC_KSTACK"))
+			p->uses |= BTC_USES_KSYMS;
 	for (size_t i = 0; i < p->options.nr; i++)
 		fill_in(&p->options.v[i], p->about);
 	for (size_t i = 0; i < p->about->options.nr; i++) {

@@ -442,13 +442,14 @@ static void about(const struct plan *p, struct buf *out)
 	quote(out, p->about->summary);
 	buf__str(out, ",\n\t.description = ");
 	quote(out, about__text(a, p->about));
-	buf__printf(out, ",\n\t.uses = %#x", p->uses);
+	buf__printf(out, ",\n\t.uses = %#x,\n", p->uses);
 	arena__free(a);
 }
 
 static void program(const struct plan *p, struct buf *out)
 {
 	const struct config *c = p->cfg;
+	uint32_t packed_len = embed__text(p, out);
 	size_t i;
 
 	if (p->formats.nr) {
@@ -468,7 +469,8 @@ static void program(const struct plan *p, struct buf *out)
 	quote(out, p->source);
 	buf__str(out, ",\n\t.version = \"" BTC_VERSION "\",\n");
 	about(p, out);
-	buf__printf(out, ",\n\t.elf_bytes = %s__elf_bytes,\n", p->ident);
+	embed__members(p, out, packed_len);
+	buf__printf(out, "\t.elf_bytes = %s__elf_bytes,\n", p->ident);
 	if (p->uses_core)
 		buf__str(out, "\t.uses_core = true,\n");
 	buf__str(out, "\t.config = {\n");

@@ -69,6 +69,7 @@ const char *lower__write_user(struct lower *l, const struct expr *e, const struc
 		l__emit(l, "%s(%s, %s, (void *)%s);", probe_read(src->type->as), from, len,
 			paren(l, value(l, src)));
 	}
+	l->plan->uses |= BTC_USES_WRITE_USER;
 	return to_temp(l, FMT(l, "!bpf_probe_write_user((void *)%s, %s, %s)", addr, from, len),
 		       type__bool(), "written");
 }

@@ -166,6 +166,9 @@ struct plan {
 	const char *ident;  /* the same as a C identifier, at most 15 characters */
 	const char *source; /* name of the script in diagnostics */
 	const struct about *about; /* the comment at its top */
+	const struct source *script;
+	const char *made_for;	 /* whose kernel's types it has; NULL: unknown */
+	const char *object_hash; /* of the linked object, once there is one */
 	const struct config *cfg;
 	uint32_t uses; /* BTC_USES_* */
 	bool uses_core;
@@ -197,6 +200,7 @@ struct plan {
 struct lower_options {
 	const char *name; /* of the tool: basename of -o */
 	bool unsafe;
+	const char *made_for; /* the kernel's release, or a file of types */
 };
 
 /* NULL: errors were reported. @p must have been checked without errors. */
@@ -206,5 +210,9 @@ struct plan *lower(struct arena *a, struct diags *d, struct program *p, struct c
 void plan__dump(const struct plan *p, struct buf *out); /* --emit=plan */
 void emit_bpf(const struct plan *p, struct buf *out);	/* the kernel half, BPF C */
 void emit_host(const struct plan *p, struct buf *out);	/* the user half, C tables */
+
+/* embed.c: the script as an array of the host half; returns its packed size, 0: it is plain. */
+uint32_t embed__text(const struct plan *p, struct buf *out);
+void embed__members(const struct plan *p, struct buf *out, uint32_t packed_len);
 
 #endif

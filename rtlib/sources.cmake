@@ -8,6 +8,7 @@ set(RTLIB_SOURCES
 	src/attach_usdt.c
 	src/attach_user.c
 	src/attach_watch.c
+	src/caps.c
 	src/child.c
 	src/clock.c
 	src/core.c
@@ -31,6 +32,7 @@ set(RTLIB_SOURCES
 	src/mapread.c
 	src/modules.c
 	src/msg.c
+	src/notify.c
 	src/nozip.c
 	src/number.c
 	src/options.c

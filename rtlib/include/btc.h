@@ -313,6 +313,10 @@ struct btc_program {
 	const char *summary;	 /* from the comment at the top of the script, or "" */
 	const char *description; /* the rest of it, or "" */
 	unsigned uses;		 /* BTC_USES_*, for the standard options (btc_options.h) */
+	const char *text;			/* the script, packed by zlib if packed_len is not 0; NULL: none */
+	unsigned text_len, packed_len;
+	const char *text_hash, *object_hash; /* SHA-256 in hex digits, NULL: unknown */
+	const char *made_for;		     /* release of the kernel whose types were used; NULL: unknown */
 	const void *(*elf_bytes)(size_t *size); /* the BPF object, from the skeleton */
 	bool uses_core;				/* reads kernel types: BTF is needed */
 	struct btc_config config;

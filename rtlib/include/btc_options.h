@@ -41,16 +41,18 @@ enum btc_std_group {
 };
 
 /* What a script has: an option that needs what it has not does not exist (struct btc_program.uses). */
-#define BTC_USES_TEST	(1u << 0) /* test probes */
-#define BTC_USES_BENCH	(1u << 1) /* bench probes */
-#define BTC_USES_KPROBE (1u << 2) /* kprobes and kretprobes */
-#define BTC_USES_UPROBE (1u << 3) /* uprobes and uretprobes */
-#define BTC_USES_USDT	(1u << 4)
-#define BTC_USES_LINES	(1u << 5)  /* uprobes at source lines */
-#define BTC_USES_UNSAFE (1u << 6)  /* compiled with --unsafe */
-#define BTC_USES_EVENTS (1u << 7)  /* any probe but begin, end, self, test, bench */
-#define BTC_USES_USYMS	(1u << 8)  /* shows addresses of programs by name */
-#define BTC_HIDDEN	(1u << 31) /* known, as bpftrace has it, but changes nothing: not shown */
+#define BTC_USES_TEST	    (1u << 0) /* test probes */
+#define BTC_USES_BENCH	    (1u << 1) /* bench probes */
+#define BTC_USES_KPROBE	    (1u << 2) /* kprobes and kretprobes */
+#define BTC_USES_UPROBE	    (1u << 3) /* uprobes and uretprobes */
+#define BTC_USES_USDT	    (1u << 4)
+#define BTC_USES_LINES	    (1u << 5) /* uprobes at source lines */
+#define BTC_USES_UNSAFE	    (1u << 6) /* compiled with --unsafe */
+#define BTC_USES_EVENTS	    (1u << 7) /* any probe but begin, end, self, test, bench */
+#define BTC_USES_USYMS	    (1u << 8) /* shows addresses of programs by name */
+#define BTC_USES_KSYMS	    (1u << 9) /* shows addresses of the kernel by name */
+#define BTC_USES_WRITE_USER (1u << 10)
+#define BTC_HIDDEN	    (1u << 31) /* known, as bpftrace has it, but changes nothing: not shown */
 
 struct btc_std_option {
 	enum btc_std_id id;

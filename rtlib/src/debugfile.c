@@ -87,7 +87,7 @@ static bool in_dirs(const struct btc_elf *e, const char *path, const char *dirs,
 	const char *end;
 
 	for (;; dirs = end + 1) {
-		end = strchrnul(dirs, ':');
+		end = dirs + strcspn(dirs, ":");
 		if (in_dir(e, path, dirs, end - dirs, out, room))
 			return true;
 		if (!*end)

@@ -86,10 +86,26 @@ void btc_verbose(const struct btc_run *r, const char *fmt, ...) BTC_PRINTF_LIKE(
 void btc_where_text(char *buf, size_t room, const struct btc_where *w);
 /* The source line and its underline. */
 void btc_where_source(struct btc_out *o, const struct btc_where *w);
-/* Says which of the capabilities that every tool needs are missing. */
+/* caps.c: a capability that the tool needs, or for want of which it shows less. */
+#define BTC_MAX_CAPS 8
+
+struct btc_cap {
+	int nr;
+	const char *name, *why;
+	bool must, have;
+};
+
+unsigned btc_caps(struct btc_run *r, struct btc_cap *cap); /* fills BTC_MAX_CAPS of them at most */
+/* Says which are missing. */
 int btc_check_privilege(struct btc_run *r);
+/* Once all is attached: keeps what it still needs. */
+void btc_drop_caps(struct btc_run *r);
 /* Names the one that some operations need, when @err is EPERM or EACCES. */
 void btc_hint_privilege(int err);
+
+/* notify.c: to NOTIFY_SOCKET, if there is one */
+void btc_notify_ready(struct btc_run *r);
+void btc_notify_stopping(struct btc_run *r);
 /* Edits to make @b from @a, at most @max + 1; for "did you mean". */
 unsigned btc_distance(const char *a, const char *b, unsigned max);
 
@@ -423,6 +439,7 @@ struct btc_run {
 	bool json;
 	bool no_kprobe_multi;
 	bool mode_test, mode_bench; /* run these probes, and nothing else */
+	int notify_fd; /* -1: nobody wants to know */
 	enum btc_ask ask;
 	const char *filter; /* --probe-filter */
 

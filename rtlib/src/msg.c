@@ -138,61 +138,6 @@ void btc_where_source(struct btc_out *o, const struct btc_where *w)
 	btc_out_char(o, '\n');
 }
 
-enum { CAP_DAC_READ_SEARCH = 2, CAP_SYS_ADMIN = 21, CAP_PERFMON = 38, CAP_BPF = 39 };
-
-/* CapEff of /proc/self/status. */
-static __u64 capabilities(void)
-{
-	unsigned long long caps = 0;
-	char line[128];
-	FILE *f = fopen("/proc/self/status", "re");
-
-	while (f && fgets(line, sizeof(line), f))
-		if (sscanf(line, "CapEff: %llx", &caps) == 1)
-			break;
-	if (f)
-		fclose(f);
-	return caps;
-}
-
-int btc_check_privilege(struct btc_run *r)
-{
-	__u64 caps = capabilities();
-	bool admin = caps >> CAP_SYS_ADMIN & 1;
-	bool bpf = admin || caps >> CAP_BPF & 1, perfmon = admin || caps >> CAP_PERFMON & 1;
-
-	if (bpf && perfmon)
-		return 0;
-	btc_fail(r, BTC_STATUS_FACT, NULL, "missing %s%s%s%s",
-		 bpf ? "" : "CAP_BPF, to load programs", bpf || perfmon ? "" : "; ",
-		 perfmon ? "" : "CAP_PERFMON, to trace with them",
-		 caps >> CAP_DAC_READ_SEARCH & 1 ? "" : "; CAP_DAC_READ_SEARCH, to read tracefs");
-	btc_hint(
-		"run it as root, or give it the capabilities: setcap cap_bpf,cap_perfmon,cap_dac_read_search,cap_syslog+ep FILE");
-	return -ECANCELED;
-}
-
-void btc_hint_privilege(int err)
-{
-	FILE *f;
-	int paranoid = 0;
-
-	if ((err != -EPERM && err != -EACCES) || capabilities() >> CAP_SYS_ADMIN & 1)
-		return;
-	f = fopen("/proc/sys/kernel/perf_event_paranoid", "re");
-	if (f) {
-		if (fscanf(f, "%d", &paranoid) != 1)
-			paranoid = 0;
-		fclose(f);
-	}
-	if (paranoid > 2) /* Debian's own level */
-		btc_hint(
-			"kernel.perf_event_paranoid is %d, which may ask for CAP_SYS_ADMIN; with 2 CAP_PERFMON is enough",
-			paranoid);
-	else
-		btc_hint("CAP_SYS_ADMIN is missing; the kernel may want it for this");
-}
-
 /* One row of the table of edit distances is enough; long names are not near. */
 unsigned btc_distance(const char *a, const char *b, unsigned max)
 {

@@ -196,6 +196,7 @@ static void finish(struct btc_run *r)
 {
 	unsigned i;
 
+	btc_notify_stopping(r);
 	btc_detach(r);
 	btc_watch_end(r);
 	btc_child_free(r);
@@ -304,6 +305,7 @@ static void announce(struct btc_run *r)
 		fprintf(stderr, "Skipped %u function%s that match but cannot be traced%s\n",
 			r->nr_skipped, r->nr_skipped == 1 ? "" : "s",
 			r->verbose ? "" : " (-v names them)");
+	btc_notify_ready(r);
 	if (!getenv("__BPFTRACE_NOTIFY_PROBES_ATTACHED"))
 		return;
 	n = write(STDOUT_FILENO, word, sizeof(word) - 1); /* even with -o */
@@ -360,6 +362,7 @@ int btc_main(const struct btc_program *program, int argc, char **argv)
 		.p = program,
 		.config = program->config,
 		.pidfd = -1,
+		.notify_fd = -1,
 		.child = { .go = -1, .pidfd = -1 },
 		.later = { .fd = -1 },
 	};
@@ -394,6 +397,7 @@ int btc_main(const struct btc_program *program, int argc, char **argv)
 			announce(r);
 			btc_usyms_follow(r, r->child.pid);
 			err = btc_run_iter(r);
+			btc_drop_caps(r);
 			if (!err)
 				err = loop(r);
 		}
