@@ -270,7 +270,7 @@ static void assign(struct check *c, struct stmt *s)
 	}
 	c->agg = to->kind == EX_MAP ? agg_of(value) : NULL;
 	c->agg_map = c->agg ? check__map(c, to->map.name, to->loc) : NULL;
-	t = is_text_target(to) ? check__text(c, value) : check__expr(c, value);
+	t = is_text_target(to) ? check__string(c, value) : check__expr(c, value);
 	target(c, to);
 	if (has_value(c, s, value))
 		write_to(c, to, value, t, s->loc);
@@ -303,7 +303,7 @@ static void let(struct check *c, struct stmt *s)
 		declared_type(c, v, s->let.t);
 	if (!s->let.value)
 		return;
-	t = v->v.type && v->v.type->kind == TY_STRING ? check__text(c, s->let.value)
+	t = v->v.type && v->v.type->kind == TY_STRING ? check__string(c, s->let.value)
 						      : check__expr(c, s->let.value);
 	if (has_value(c, s, s->let.value))
 		check__var_write(c, v, s->let.value, t, s->loc);

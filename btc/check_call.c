@@ -162,7 +162,7 @@ static void check_args(struct check *c, struct expr *e, const struct builtin *fn
 		if (!i && fn->flags & BI_MAP_ARG && arg->kind == EX_MAP)
 			continue;
 		if (fn->flags & BI_TEXT && i < 2)
-			check__text(c, arg);
+			check__string(c, arg);
 		else
 			check__expr(c, arg);
 	}

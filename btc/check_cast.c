@@ -19,6 +19,8 @@ static const struct type *complete(struct check *c, const struct type *to, const
 
 	if (to->kind == TY_STRING && !to->size && from->kind == TY_STRING)
 		return from;
+	if (to->kind == TY_STRING && !to->size && from->kind == TY_PROBE)
+		return type__string(c->a, PROBE_NAME);
 	if (to->kind != TY_ARRAY || to->nr || !elem || !from->size || from->size % elem)
 		return to;
 	return type__array(c->a, to->elem, from->size / elem);
@@ -54,7 +56,9 @@ static bool allowed(const struct type *from, const struct type *to)
 	case TY_INT: return to_int(from, to);
 	case TY_BOOL: return from->kind == TY_STRING || check__is_condition(from);
 	case TY_PTR: return from->kind == TY_INT || from->kind == TY_PTR;
-	case TY_STRING: return from->kind == TY_STRING && from->size <= to->size;
+	case TY_STRING:
+		return (from->kind == TY_STRING && from->size <= to->size) ||
+		       (from->kind == TY_PROBE && to->size == PROBE_NAME);
 	case TY_USERNAME: return from->kind == TY_INT || from->kind == TY_USERNAME;
 	case TY_ARRAY: return to_array(from, to);
 	default: return false;

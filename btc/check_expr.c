@@ -118,11 +118,11 @@ static const struct type *branches(struct check *c, struct expr *e, struct expr 
 	else
 		x = a->kind == EX_PARAM ? NULL : check__decay(check__expr(c, a));
 	if (x && x->kind == TY_STRING)
-		y = check__decay(check__text(c, b));
+		y = check__decay(check__string(c, b));
 	else
 		y = check__decay(check__expr(c, b));
-	if (!x)
-		x = y->kind == TY_STRING ? check__text(c, a) : check__expr(c, a);
+	if (!x || x->kind == TY_PROBE)
+		x = y->kind == TY_STRING ? check__string(c, a) : check__expr(c, a);
 	if (x->kind == TY_NONE && y->kind == TY_NONE)
 		return x;
 	t = x->kind == TY_NONE || y->kind == TY_NONE ? NULL : check__merge(c, x, y);
@@ -456,6 +456,32 @@ const struct type *check__expr(struct check *c, struct expr *e)
 	if (is_err(t))
 		e->konst = NULL;
 	return t;
+}
+
+/* The probe's name travels as a number; its text is looked up where a string is wanted. */
+const struct type *check__probe_text(struct check *c, struct expr *e)
+{
+	struct expr *name;
+	struct type_expr *to;
+
+	if (is_unknown(e) || e->type->kind != TY_PROBE)
+		return e->type;
+	name = NEW(c->a, struct expr);
+	*name = *e;
+	to = NEW(c->a, struct type_expr);
+	to->loc = e->loc;
+	to->name = "string";
+	vec_push(c->a, &to->suffix, PROBE_NAME);
+	*e = (struct expr){ .kind = EX_CAST, .loc = e->loc };
+	e->cast.e = name;
+	e->cast.to = to;
+	return check__expr(c, e);
+}
+
+const struct type *check__string(struct check *c, struct expr *e)
+{
+	check__text(c, e);
+	return check__probe_text(c, e);
 }
 
 const struct type *check__text(struct check *c, struct expr *e)

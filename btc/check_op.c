@@ -202,15 +202,16 @@ static bool is_name(const struct expr *e)
 }
 
 /* The probe is known by a number, and so is a name that was written. */
-static const struct type *probe_names(const struct operands *o)
+static const struct type *probe_names(struct operands *o)
 {
-	if (!is_name(o->l) || !is_name(o->r))
-		check__unsupported(o->c, o->loc,
-				   "comparing the probe's name with a text that is no literal");
-	return type__bool();
+	if (is_name(o->l) && is_name(o->r))
+		return type__bool();
+	o->lt = check__probe_text(o->c, o->l);
+	o->rt = check__probe_text(o->c, o->r);
+	return comparable(o) ? type__bool() : reject(o);
 }
 
-static const struct type *comparison(const struct operands *o)
+static const struct type *comparison(struct operands *o)
 {
 	bool lp = is_number(o->lt) || o->lt->kind == TY_PTR;
 	bool rp = is_number(o->rt) || o->rt->kind == TY_PTR;

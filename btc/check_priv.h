@@ -147,6 +147,11 @@ bool fold__unary(struct check *c, struct expr *e);
 
 const struct type *check__expr(struct check *c, struct expr *e);
 /* The same where text is wanted: a $N is then text. */
+/* Bytes of an attach point's name as text; as BTC_PROBE_NAME of btc_abi.h. */
+#define PROBE_NAME 128
+
+const struct type *check__string(struct check *c, struct expr *e);
+const struct type *check__probe_text(struct check *c, struct expr *e);
 const struct type *check__text(struct check *c, struct expr *e);
 /* The same for an `if` whose value nobody wants. */
 void check__if_stmt(struct check *c, struct expr *e);

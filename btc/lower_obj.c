@@ -249,6 +249,11 @@ static void cast_into(struct lower *l, const struct expr *e, const struct place 
 		into(l, e->cast.e, to);
 		return;
 	}
+	if (from->kind == TY_PROBE) {
+		l__include(l, "names.bpf.h");
+		l__emit(l, "btc_probe_name(%s, %s);", to->lv, value(l, e->cast.e));
+		return;
+	}
 	if (to->type->kind == TY_ARRAY) {
 		/* Room for 8 bytes is there; those behind the array are to be zero in keys. */
 		l__emit(l, "*(__u64 *)%s = (%s)%s;", to->lv,

@@ -33,6 +33,7 @@ set(RTLIB_SOURCES
 	src/modules.c
 	src/msg.c
 	src/notify.c
+	src/names.c
 	src/nozip.c
 	src/number.c
 	src/options.c

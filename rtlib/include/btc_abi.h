@@ -212,6 +212,7 @@ struct btc_ustack_owner {
 
 #define BTC_STACK_DEPTH 127 /* frames; the language's default limit */
 #define BTC_JOIN_MAX	16  /* elements of join() */
+#define BTC_PROBE_NAME	128 /* bytes of an attach point's name where a program reads it */
 
 /* --- sizes ------------------------------------------------------------------------------ */
 

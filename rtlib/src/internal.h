@@ -528,6 +528,8 @@ int btc_attach_usdt(struct btc_run *r, unsigned index); /* attach_usdt.c */
 int btc_open_uprobe(struct btc_run *r, const struct btc_place *pl, __u64 off, __u64 ref_off);
 int btc_usdt_size(struct btc_run *r); /* before load */
 int btc_usdt_fill(struct btc_run *r); /* after it */
+int btc_names_size(struct btc_run *r);
+int btc_names_fill(struct btc_run *r);
 void btc_usdt_free(struct btc_run *r);
 int btc_attach_iter(struct btc_run *r, unsigned index);	 /* attach_iter.c */
 int btc_run_iter(struct btc_run *r);			 /* reads or pins it, if there is one */

@@ -14,18 +14,24 @@
 
 /* --- values --- */
 
-/* Names of programs hold no colon. */
+/*
+ * @name is PROGRAM:NAME; names of programs hold no colon. A name that the
+ * program does not bear itself comes from a map: then any place will do.
+ */
 static __u32 place_of_name(const struct btc_run *r, const char *name)
 {
 	const char *colon = strchr(name, ':');
 	size_t len = colon ? colon - name : 0;
-	__u32 i;
+	__u32 i, found = ~0u;
 
-	for (i = 0; colon && i < r->nr_places; i++)
-		if (!strncmp(r->places[i].pr->prog, name, len) && !r->places[i].pr->prog[len] &&
-		    !strcmp(r->places[i].name, colon + 1))
-			return i;
-	return ~0u;
+	for (i = 0; colon && i < r->nr_places; i++) {
+		if (strcmp(r->places[i].name, colon + 1))
+			continue;
+		found = i;
+		if (!strncmp(r->places[i].pr->prog, name, len) && !r->places[i].pr->prog[len])
+			break;
+	}
+	return found;
 }
 
 static int late_value(struct btc_run *r, const struct btc_late *l, __u64 *v)

@@ -611,6 +611,8 @@ static int load_object(struct btc_run *r)
 		err = size_ring(r);
 	if (!err)
 		err = btc_usdt_size(r);
+	if (!err)
+		err = btc_names_size(r);
 	if (!err) {
 		raise_files(r);
 		size_maps(r);
@@ -673,6 +675,8 @@ int btc_load(struct btc_run *r)
 		err = find_maps(r);
 		if (!err)
 			err = btc_usdt_fill(r);
+		if (!err)
+			err = btc_names_fill(r);
 		if (err && !r->told)
 			btc_fail(
 				r, BTC_STATUS_LOAD, NULL,
