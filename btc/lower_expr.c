@@ -234,8 +234,8 @@ static const char *pointer_step(struct lower *l, const struct expr *e)
 	const char *a = value(l, p), *b = wide(l, n, true);
 
 	if (is_kernel_struct(p->type->elem)) /* as large as the target's is */
-		return FMT(l, "%s %s %s * bpf_core_type_size(%s)", paren(l, a),
-			   e->bin.op == OP_SUB ? "-" : "+", b, kernel_struct(l, p->type->elem));
+		return FMT(l, "%s %s %s * %s", paren(l, a), e->bin.op == OP_SUB ? "-" : "+", b,
+			   core_size(l, p->type->elem));
 	if (size == 1)
 		return FMT(l, "%s %s %s", paren(l, a), e->bin.op == OP_SUB ? "-" : "+", b);
 	return FMT(l, "%s %s %s * %u", paren(l, a), e->bin.op == OP_SUB ? "-" : "+", b, size);
@@ -498,8 +498,7 @@ static const char *size_of(struct lower *l, const struct expr *e)
 
 	if (t->kind != TY_STRUCT || !t->c->kernel)
 		return FMT(l, "%u", t->size);
-	return to_temp(l, FMT(l, "bpf_core_type_size(%s)", kernel_struct(l, t)),
-		       type__int(8, false), "size");
+	return to_temp(l, core_size(l, t), type__int(8, false), "size");
 }
 
 static const char *offset_of(struct lower *l, const struct expr *e)

@@ -84,8 +84,7 @@ static struct mem element(struct lower *l, const struct expr *e)
 		m.off = i->konst->num * t->size;
 		return m;
 	}
-	size = is_kernel_struct(t) ? FMT(l, "bpf_core_type_size(%s)", kernel_struct(l, t))
-				   : FMT(l, "%u", t->size);
+	size = is_kernel_struct(t) ? core_size(l, t) : FMT(l, "%u", t->size);
 	idx = paren(l, value_as(l, i, type__int(8, false)));
 	if (base->kind == TY_ARRAY && base->nr && !i->konst)
 		idx = to_temp(l,

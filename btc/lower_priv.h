@@ -158,6 +158,7 @@ const struct plan_type *ptype(struct lower *l, const struct type *t);
 const struct plan_type *ptype_kind(struct lower *l, const char *kind, uint32_t size);
 const char *use_member(struct lower *l, const struct type *st, const struct member *m);
 const char *kernel_struct(struct lower *l, const struct type *st); /* "struct sock" */
+const char *core_size(struct lower *l, const struct type *st);
 
 /* --- lower_expr.c: scalars -------------------------------------------------------- */
 

@@ -448,3 +448,23 @@ const char *use_member(struct lower *l, const struct type *st, const struct memb
 	vec_push(l->a, &k->members, decl);
 	return m->name;
 }
+
+/* The size on the target, which must have the type. */
+const char *core_size(struct lower *l, const struct type *st)
+{
+	const char *name = kernel_struct(l, st);
+	const struct member *pick = NULL;
+	member_vec all = { 0 };
+	size_t i;
+
+	flat_members(l, st, 0, &all);
+	for (i = 0; i < all.nr; i++) {
+		const struct member *m = &all.v[i];
+
+		if (m->name && *m->name && !m->bit_size && (!pick || pick->type->kind == TY_STRUCT))
+			pick = m; /* a plain one needs no other struct */
+	}
+	if (!pick)
+		return FMT(l, "bpf_core_type_size(%s)", name);
+	return FMT(l, "btc_core_size(%s, %s)", name, use_member(l, st, pick));
+}

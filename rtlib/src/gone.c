@@ -66,6 +66,21 @@ static const struct bpf_line_info *line_of(const struct btc_run *r, long insn)
 	return best;
 }
 
+/* Does the kernel have the "struct x"? */
+static bool has_type(const char *s, int len)
+{
+	struct btf *btf = btf__load_vmlinux_btf();
+	char name[128];
+	__s32 id = 1;
+
+	if (btf && !strncmp(s, "struct ", 7)) {
+		snprintf(name, sizeof(name), "%.*s", len - 7, s + 7);
+		id = btf__find_by_name_kind(btf, name, BTF_KIND_STRUCT);
+	}
+	btf__free(btf);
+	return id > 0;
+}
+
 /* "<byte_off> [17] struct inode___k.i_atime.tv_sec (0:1:0 @ offset 8)" */
 static bool describe(const char *s, char *why, size_t room)
 {
@@ -81,7 +96,7 @@ static bool describe(const char *s, char *why, size_t room)
 	dot = memchr(s, '.', end - s);
 	flavour = strstr(name, "___");
 	type_len = (flavour && flavour < end ? flavour : dot ? dot : end) - s;
-	if (dot)
+	if (dot && has_type(s, type_len))
 		snprintf(why, room, "%.*s has no field '%.*s' on this kernel", type_len, s,
 			 (int)(end - dot - 1), dot + 1);
 	else

@@ -16,6 +16,10 @@ case $(uname -r) in
 	expect '^begin [01]$'
 	expect '^self [01]$'
 	expect '^end [01]$'
+	start gone_type
+	stop
+	expect '^size 1$'
+	expect '^step 1$'
 	start gone_arg
 	kcalls file
 	stop
@@ -32,7 +36,15 @@ case $(uname -r) in
 	expect_stderr "^gone_arg.bt:5:[0-9]+.*: ERROR: fentry:vmlinux:vfs_mkdir: function vfs_mkdir has no parameter 'mnt_userns' on this kernel"
 	fails 1 gone_begin
 	expect_stderr "^gone_begin.bt:2: ERROR: begin: struct inode has no field 'i_atime.tv_sec' on this kernel\$"
+	fails 1 gone_type
+	expect_stderr '^gone_type.bt:2: ERROR: begin: this kernel has no struct pagevec$'
 	export BPFTRACE_MISSING_PROBES=warn
+	start gone_type
+	stop
+	expect_stderr '^gone_type.bt:2: WARNING: begin: this kernel has no struct pagevec; the probe is left out$'
+	expect_stderr '^gone_type.bt:3: WARNING: begin: this kernel has no struct swap_cluster_list; '
+	expect '^here$'
+	refuse '^size|^step'
 	start gone_begin
 	kill -USR1 $pid
 	stop
