@@ -293,9 +293,9 @@ static void probe(struct buf *out, const struct plan_probe *pr)
 		buf__str(out, ", .has_address = true");
 	if (at->wild)
 		buf__str(out, ", .wild = true");
-	if (pr->per_match)
 	if (at->maybe)
 		buf__str(out, ", .maybe = true");
+	if (pr->per_match)
 		buf__str(out, ", .per_match = true");
 	num_member(out, "list", pr->list);
 	buf__str(out, ", .where = ");

@@ -375,6 +375,7 @@ static int tell_none(struct btc_run *r)
 	unsigned i, k;
 	int err;
 
+	r->telling = true;
 	for (i = 0; i < r->nr_none; i++) {
 		const struct btc_probe *pr = r->none[i].pr;
 
@@ -383,12 +384,12 @@ static int tell_none(struct btc_run *r)
 		if (k < r->nr_places) {
 			btc_verbose(r, "%s", r->none[i].text);
 			continue;
-	r->telling = true;
 		}
 		err = btc_place_missing(r, pr, BTC_STATUS_FACT, "%s", r->none[i].text);
 		if (err)
 			return err;
 	}
+	r->telling = false;
 	return 0;
 }
 
@@ -397,7 +398,6 @@ static bool is_kernel(const struct btc_probe *pr)
 	switch (pr->kind) {
 	case BTC_KPROBE:
 	case BTC_KRETPROBE:
-	r->telling = false;
 	case BTC_FENTRY:
 	case BTC_FEXIT:
 	case BTC_TRACEPOINT:
