@@ -164,15 +164,6 @@ const char *lower__args(struct lower *l, const struct expr *e, const struct plac
 		field->field.e = (struct expr *)e;
 		field->field.m = &e->type->members.v[i];
 		field->field.name = field->field.m->name;
-		if (is_object(field->type)) { /* of user functions: passed by value */
-			struct place part = { .lv = FMT(l, "%s.f%zu", to->lv, i),
-					      .type = field->type };
-
-			into(l, field, &part);
-			continue;
-		}
-		if (field->type->kind == TY_NONE)
-			continue;
 		l__emit(l, "%s.f%zu = %s;", to->lv, i, arg_field(l, field));
 	}
 	return to == &own ? FMT(l, "&%s", own.lv) : NULL;
@@ -434,12 +425,10 @@ const char *lower__buf(struct lower *l, const struct expr *e, const struct place
 	if (to->zeroed)
 		make_zero(l, to);
 	l__emit(l, "%s.len = %s;", to->lv, len);
-	l__emit(l, "%s(%s.data, %s, (void *)%s);",
-		is_object(p->type) && p->type->kind == TY_STRING ? "bpf_probe_read_kernel"
-								 : probe_read(p->type->as),
-		to->lv, len,
-		paren(l, is_object(p->type) && p->type->kind == TY_STRING ? object(l, p)
-									  : value(l, p)));
+	if (p->type->kind == TY_STRING)
+		l__emit(l, "bpf_probe_read_kernel(%s.data, %s, %s);", to->lv, len, object(l, p));
+	else
+		read_into(l, p->type->as, "", FMT(l, "%s.data", to->lv), len, value(l, p), e->loc);
 	return to == &own ? FMT(l, "&%s", own.lv) : NULL;
 }
 
@@ -531,8 +520,8 @@ const char *lower__ntop(struct lower *l, const struct expr *e, const struct plac
 			x->type->size < 16 ? 4 : 16);
 	} else {
 		m = mem_of(l, x);
-		l__emit(l, "%s(%s.addr, %u, (void *)%s);", probe_read(m.as), to->lv,
-			x->type->size < 16 ? 4 : 16, paren(l, mem_addr(l, &m)));
+		read_into(l, m.as, "", FMT(l, "%s.addr", to->lv), x->type->size < 16 ? "4" : "16",
+			  mem_addr(l, &m), e->loc);
 	}
 	return to == &own ? FMT(l, "&%s", own.lv) : NULL;
 }
@@ -552,12 +541,9 @@ const char *lower__macaddr(struct lower *l, const struct expr *e, const struct p
 			x->type->kind == TY_BUFFER ? " + 4" : "");
 	} else if (is_object(x->type)) {
 		m = mem_of(l, x);
-		l__emit(l, "%s(%s, 6, (void *)%s);",
-			m.local ? "bpf_probe_read_kernel" : probe_read(m.as), to->lv,
-			paren(l, mem_addr(l, &m)));
+		read_into(l, m.local ? AS_KERNEL : m.as, "", to->lv, "6", mem_addr(l, &m), e->loc);
 	} else {
-		l__emit(l, "%s(%s, 6, (void *)%s);", probe_read(x->type->as), to->lv,
-			paren(l, value(l, x)));
+		read_into(l, x->type->as, "", to->lv, "6", value(l, x), e->loc);
 	}
 	return to == &own ? own.lv : NULL;
 }
@@ -635,8 +621,9 @@ const char *lower__pcomm(struct lower *l, const struct expr *e, const struct pla
 	}
 	if (to->zeroed)
 		make_zero(l, to);
-	l__emit(l, "bpf_probe_read_kernel_str(%s, %u, (void *)%s);", to->lv,
-		to->type->size < t->size ? to->type->size : t->size, paren(l, mem_addr(l, &m)));
+	read_into(l, AS_KERNEL, "_str", to->lv,
+		  FMT(l, "%u", to->type->size < t->size ? to->type->size : t->size),
+		  mem_addr(l, &m), e->loc);
 	return to == &own ? own.lv : NULL;
 }
 

@@ -98,7 +98,7 @@ static void tail_buffer(struct lower *l, struct record *r, const struct expr *e,
 	const struct expr *p = e->call.args.v[0],
 			  *n = e->call.args.nr > 1 ? e->call.args.v[1] : NULL;
 	uint32_t max = e->type->size - 4;
-	const char *src, *from, *len;
+	const char *src, *from, *len, *warn = "NULL";
 
 	if (p->type->kind == TY_STRING) {
 		src = object(l, p);
@@ -106,10 +106,11 @@ static void tail_buffer(struct lower *l, struct record *r, const struct expr *e,
 	} else {
 		src = FMT(l, "(void *)%s", paren(l, value(l, p)));
 		from = read_fn(p->type->as);
+		warn = read_warn(l, p->type->as, "", e->loc);
 	}
 	len = n ? value_as(l, n, type__int(8, false)) : FMT(l, "%u", max);
-	l__emit(l, "%s = btc_tail_%s_buf(&%s, %s, &%s, %s, %s, %u);", r->end, from, r->lv, r->end,
-		lv, src, len, max);
+	l__emit(l, "%s = btc_tail_%s_buf(&%s, %s, &%s, %s, %s, %u, %s);", r->end, from, r->lv,
+		r->end, lv, src, len, max, warn);
 }
 
 static void fill(struct lower *l, struct record *r, const char *dot)
@@ -375,8 +376,10 @@ const char *lower__join(struct lower *l, const struct expr *e, const struct plac
 	check_size(l, &r, e->loc);
 	vec_push(l->a, &l->plan->structs, r.ev);
 	begin_tail(l, &r);
-	l__emit(l, "%s = btc_tail_%s_join(&%s, %s, %s.f0, (void *)%s, %u);", r.end,
-		read_fn(argv->type->as), r.lv, r.end, r.lv, paren(l, base), JOIN_BYTES);
+	l__emit(l, "%s = btc_tail_%s_join(&%s, %s, %s.f0, (void *)%s, %u, %s, %s);", r.end,
+		read_fn(argv->type->as), r.lv, r.end, r.lv, paren(l, base), JOIN_BYTES,
+		read_warn(l, argv->type->as, "", e->loc),
+		read_warn(l, argv->type->as, "_str", e->loc));
 	l__emit(l, "btc_ev_output(&%s, %s);", r.lv, r.end);
 	return NULL;
 }

@@ -155,8 +155,7 @@ static void copy_kernel_struct(struct lower *l, const struct mem *from, const st
 		else if (is_kernel_struct(flat.v[i].type))
 			copy_kernel_struct(l, &m, flat.v[i].type, to);
 		else if (is_object(mt))
-			l__emit(l, "%s(%s, %u, (void *)(%s));", probe_read(m.as), to, mt->size,
-				mem_addr(l, &m));
+			read_into(l, m.as, "", to, FMT(l, "%u", mt->size), mem_addr(l, &m), m.loc);
 		else
 			l__emit(l, "%s = %s;", to, mem_load(l, &m, mt, NULL, "member"));
 	}
@@ -167,7 +166,7 @@ static void read_memory(struct lower *l, const struct expr *e, const struct plac
 {
 	struct mem m = mem_of(l, e);
 	uint32_t n = e->type->size < to->type->size ? e->type->size : to->type->size;
-	const char *addr = mem_addr(l, &m);
+	const char *addr = mem_addr(l, &m), *size = FMT(l, "%u", n);
 
 	if (m.local) {
 		copy(l, to, addr, e->type);
@@ -182,11 +181,10 @@ static void read_memory(struct lower *l, const struct expr *e, const struct plac
 	if (to->zeroed || n < to->type->size)
 		make_zero(l, to);
 	if (e->type->kind == TY_STRING && to->zeroed && n > SHORT_STRING) {
-		l__emit(l, "%s_str(%s, %u, (void *)%s);", probe_read(m.as), to->lv, n,
-			paren(l, addr));
+		read_into(l, m.as, "_str", to->lv, size, addr, e->loc);
 		return;
 	}
-	l__emit(l, "%s(%s, %u, (void *)%s);", probe_read(m.as), to->lv, n, paren(l, addr));
+	read_into(l, m.as, "", to->lv, size, addr, e->loc);
 	if (e->type->kind == TY_STRING && to->zeroed)
 		l__emit(l, "btc_str_clean(%s, %u);", to->lv, n);
 }

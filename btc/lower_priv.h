@@ -200,6 +200,9 @@ const char *probe_read(enum addr_space as); /* "bpf_probe_read_user" */
 /* Where a failed read is counted; "" or "_str" says which helper. */
 const char *warn_k(struct lower *l, const char *helper, const char *map, struct loc where);
 const char *read_warn(struct lower *l, enum addr_space as, const char *suffix, struct loc where);
+/* Reads @size bytes (a string's: at most) at @addr; a failure is counted. */
+void read_into(struct lower *l, enum addr_space as, const char *suffix, const char *to,
+	       const char *size, const char *addr, struct loc where);
 const char *enumerator(struct lower *l, const struct expr *e);
 const char *arg_field(struct lower *l, const struct expr *e); /* FIELD_x of args.name */
 

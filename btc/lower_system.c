@@ -66,8 +66,7 @@ const char *lower__write_user(struct lower *l, const struct expr *e, const struc
 		len = to_temp(l, FMT(l, "btc_clamp(%s, %u)", len, size), type__int(8, false),
 			      "len");
 		from = l__object(l, type__string(l->a, size), "bytes");
-		l__emit(l, "%s(%s, %s, (void *)%s);", probe_read(src->type->as), from, len,
-			paren(l, value(l, src)));
+		read_into(l, src->type->as, "", from, len, value(l, src), e->loc);
 	}
 	l->plan->uses |= BTC_USES_WRITE_USER;
 	return to_temp(l, FMT(l, "!bpf_probe_write_user((void *)%s, %s, %s)", addr, from, len),

@@ -21,6 +21,7 @@ static const char *pointee(struct lower *l, const struct expr *e, uint32_t size,
 	*read = to_temp(
 		l, FMT(l, "%s_str(%s, %u, (void *)%s)", probe_read(e->type->as), lv, size, addr),
 		type__int(8, true), "len");
+	l__emit(l, "btc_tell(%s, %s);", *read, read_warn(l, e->type->as, "_str", e->loc));
 	return lv;
 }
 
