@@ -366,7 +366,7 @@ static bool link_tool(struct driver *d, const char *exe)
 	argv_vec v = { 0 };
 
 	add(d, &v, d->t.cc);
-	add_words(d, &v, "-std=gnu11 -O1 -w");
+	add_words(d, &v, "-std=gnu11 -O1 -w -fno-asynchronous-unwind-tables");
 	add(d, &v, lib_dir(d, "include"));
 	add(d, &v, arena__printf(d->a, "-I%s", workdir__path(d->work)));
 	add(d, &v, arena__printf(d->a, "-ffile-prefix-map=%s/=", workdir__path(d->work)));

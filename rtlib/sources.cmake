@@ -32,6 +32,7 @@ set(RTLIB_SOURCES
 	src/mapread.c
 	src/modules.c
 	src/msg.c
+	src/need.c
 	src/notify.c
 	src/names.c
 	src/nozip.c

@@ -45,6 +45,8 @@ struct copy {
 	const struct btc_kbtf *kernel;
 	struct btf *out;
 	int void_ptr, index_int;
+	btc_core_need need; /* wants to know of each relocation */
+	void *need_arg;
 };
 
 /* --- the object's side --- */
@@ -93,6 +95,56 @@ static int collect_names(struct copy *c)
 	return 0;
 }
 
+/* The members that the access string "0:3:1" names: ".a.b"; what is an element of an array is left out. */
+static void access_path(const struct copy *c, const struct btf_type *t, const char *spec, char *buf,
+			size_t room)
+{
+	const struct btf_member *m;
+	size_t n = 0;
+	char *end;
+	__u32 i;
+
+	*buf = '\0';
+	for (strtoul(spec, &end, 10); *end == ':' && n < room;) {
+		i = strtoul(end + 1, &end, 10);
+		while (t && (btf_is_mod(t) || btf_is_typedef(t)))
+			t = btf__type_by_id(c->local, t->type);
+		if (t && btf_is_array(t)) {
+			t = btf__type_by_id(c->local, btf_array(t)->type);
+			continue;
+		}
+		if (!t || !btf_is_composite(t) || i >= btf_vlen(t))
+			return;
+		m = btf_members(t) + i;
+		if (m->name_off)
+			n += snprintf(buf + n, room - n, ".%s",
+				      btf__name_by_offset(c->local, m->name_off));
+		t = btf__type_by_id(c->local, m->type);
+	}
+}
+
+static void tell_need(const struct copy *c, const struct btf_type *t,
+		      const struct bpf_core_relo *relo, bool must)
+{
+	const char *spec = btf__name_by_offset(c->local, relo->access_str_off);
+	const char *name = btf__name_by_offset(c->local, t->name_off), *flavour;
+	char type[128], path[256] = "";
+	__u32 value;
+
+	flavour = *name ? strstr(name + 1, "___") : NULL;
+	snprintf(type, sizeof(type), "%.*s", (int)(flavour ? flavour - name : (long)strlen(name)),
+		 name);
+	if (relo->kind >= BPF_CORE_ENUMVAL_EXISTS && btf_is_enum(t)) {
+		value = strtoul(spec, NULL, 10);
+		if (value < btf_vlen(t))
+			snprintf(path, sizeof(path), ".%s",
+				 btf__name_by_offset(c->local, btf_enum(t)[value].name_off));
+	} else if (relo->kind <= BPF_CORE_FIELD_RSHIFT_U64) {
+		access_path(c, t, spec, path, sizeof(path));
+	}
+	c->need(type, *path ? path + 1 : "", must, c->need_arg);
+}
+
 /* enum bpf_core_relo_kind of the kernel's <linux/bpf.h> */
 static int take_relo(struct copy *c, const struct bpf_core_relo *relo)
 {
@@ -110,6 +162,8 @@ static int take_relo(struct copy *c, const struct bpf_core_relo *relo)
 		return -ENOTSUP; /* a typedef: libbpf matches it by its name */
 	must = relo->kind != BPF_CORE_FIELD_EXISTS && relo->kind != BPF_CORE_TYPE_EXISTS &&
 	       relo->kind != BPF_CORE_ENUMVAL_EXISTS;
+	if (c->need)
+		tell_need(c, t, relo, must);
 	for (i = 0; i < c->nr_names; i++)
 		if (c->names[i].type == t)
 			c->names[i].root |= must;
@@ -308,6 +362,16 @@ static int copy_wanted(struct copy *c)
 		if (c->names[i].root && !c->names[i].found)
 			return -ENOTSUP; /* a module may have it */
 	return 0;
+}
+
+int btc_core_needs(const void *elf, size_t size, btc_core_need need, void *arg)
+{
+	struct copy c = { .need = need, .need_arg = arg };
+	int err = read_object(&c, elf, size);
+
+	btf__free(c.local);
+	free(c.names);
+	return err;
 }
 
 int btc_core_btf(const void *elf, size_t size, struct btc_kbtf *kernel)

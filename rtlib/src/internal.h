@@ -81,6 +81,8 @@ void btc_warning(struct btc_run *r, const char *where, const char *fmt, ...) BTC
 void btc_trouble(struct btc_run *r, const struct btc_where *w, const char *fmt, ...)
 	BTC_PRINTF_LIKE(3, 4);
 void btc_hint(const char *fmt, ...) BTC_PRINTF_LIKE(1, 2);
+/* From now on errors and warnings go to @listener, not to stderr; NULL: again. */
+void btc_listen(void (*listener)(const char *where, const char *text));
 void btc_verbose(const struct btc_run *r, const char *fmt, ...) BTC_PRINTF_LIKE(2, 3);
 /* "FILE:LINE:C1-C2" */
 void btc_where_text(char *buf, size_t room, const struct btc_where *w);
@@ -168,6 +170,9 @@ const struct btf_type *btc_kbtf_plain(const struct btc_kbtf *b, __u32 id);
  * btf_custom_path. -ENOTSUP: libbpf's own way must be taken.
  */
 int btc_core_btf(const void *elf, size_t size, struct btc_kbtf *kernel);
+/* Calls @need for each relocation: a struct or enum, and "a.b" in it or "". */
+typedef void (*btc_core_need)(const char *type, const char *path, bool must, void *arg);
+int btc_core_needs(const void *elf, size_t size, btc_core_need need, void *arg);
 
 /* --- facts.c: for late values ------------------------------------------------------------------------ */
 
@@ -471,6 +476,10 @@ char *btc_rodata(struct btc_run *r, __u32 off, __u32 size);
 
 /* asked.c: --list, --info, --source; the places are there. */
 int btc_asked(struct btc_run *r);
+/* need.c: --check */
+int btc_check(struct btc_run *r);
+/* Notes which helpers a program calls. */
+void btc_check_note(const struct bpf_insn *insn, size_t n);
 /* Drops the places whose names --probe-filter does not match. */
 void btc_filter_places(struct btc_run *r);
 

@@ -363,6 +363,8 @@ static int prepare(struct bpf_program *prog, struct bpf_prog_load_opts *opts, lo
 	r->loading = name;
 	free(r->load_log);
 	r->load_log = NULL;
+	if (r->ask == BTC_ASK_CHECK)
+		btc_check_note(bpf_program__insns(prog), bpf_program__insn_cnt(prog));
 	btc_gone_note(r, bpf_program__insns(prog), bpf_program__insn_cnt(prog), opts);
 	if (pl && (pl->pr->per_match || is_tracing(pl->pr))) {
 		err = load_clones(r, prog, opts);

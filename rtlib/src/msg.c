@@ -13,12 +13,25 @@
 
 #define TEXT 2048
 
+static void (*heard)(const char *where, const char *text);
+
+void btc_listen(void (*listener)(const char *where, const char *text))
+{
+	heard = listener;
+}
+
 static void say(struct btc_run *r, const char *where, const char *severity, const char *fmt,
 		va_list ap)
 {
 	char text[TEXT];
 	int n = 0;
 
+	if (heard) {
+		vsnprintf(text, sizeof(text), fmt, ap);
+		if (*severity == 'E' || *severity == 'W')
+			heard(where ? where : "", text);
+		return;
+	}
 	if (r)
 		btc_out_flush(&r->out);
 	if (where && *where)

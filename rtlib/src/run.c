@@ -246,6 +246,8 @@ static int start(struct btc_run *r)
 
 	if (r->ask == BTC_ASK_INFO || r->ask == BTC_ASK_SOURCE)
 		return btc_asked(r);
+	if (r->ask == BTC_ASK_CHECK)
+		return btc_check(r);
 	err = r->ask == BTC_ASK_LIST ? 0 : btc_check_privilege(r);
 	if (err)
 		return err;
