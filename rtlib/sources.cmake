@@ -44,6 +44,7 @@ set(RTLIB_SOURCES
 	src/places_bpf.c
 	src/places_user.c
 	src/proc.c
+	src/refused.c
 	src/regex.c
 	src/ring.c
 	src/run.c

@@ -105,6 +105,9 @@ void btc_drop_caps(struct btc_run *r);
 /* Names the one that some operations need, when @err is EPERM or EACCES. */
 void btc_hint_privilege(int err);
 
+/* refused.c: of the kernel, to load @prog; says why and returns -ECANCELED. @where: NULL: unknown. */
+int btc_refused(struct btc_run *r, const char *prog, const char *where, int err);
+
 /* notify.c: to NOTIFY_SOCKET, if there is one */
 void btc_notify_ready(struct btc_run *r);
 void btc_notify_stopping(struct btc_run *r);
@@ -444,7 +447,7 @@ struct btc_run {
 	bool json;
 	bool no_kprobe_multi;
 	bool mode_test, mode_bench; /* run these probes, and nothing else */
-	int notify_fd; /* -1: nobody wants to know */
+	int notify_fd;		    /* -1: nobody wants to know */
 	enum btc_ask ask;
 	const char *filter; /* --probe-filter */
 

@@ -81,42 +81,6 @@ static bool is_typed(const struct bpf_program *prog)
 	return !strcmp(bpf_program__section_name(prog), "tp_btf");
 }
 
-/* The last line of the verifier's log that says what is wrong. */
-static void last_words(const char *log, char *buf, size_t room)
-{
-	const char *end = log + strlen(log), *s;
-
-	*buf = '\0';
-	while (end > log) {
-		while (end > log && end[-1] == '\n')
-			end--;
-		for (s = end; s > log && s[-1] != '\n'; s--)
-			;
-		if (strncmp(s, "processed ", 10) && strncmp(s, "verification time", 17) &&
-		    strncmp(s, "stack depth", 11) && end > s) {
-			snprintf(buf, room, "%.*s", (int)(end - s), s);
-			return;
-		}
-		end = s;
-	}
-}
-
-static int refused(struct btc_run *r, const char *prog, const char *where, int err)
-{
-	char words[512] = "";
-
-	if (r->load_log)
-		last_words(r->load_log, words, sizeof(words));
-	btc_fail(r, BTC_STATUS_LOAD, where, "the kernel refused program %s: %s%s%s", prog,
-		 strerror(-err), *words ? ": " : "", words);
-	btc_hint_privilege(err);
-	if (err == -EACCES || err == -EINVAL || err == -E2BIG)
-		btc_hint("this is a bug of btc, or this kernel lacks something; %s",
-			 r->verbose ? "please report the log above"
-				    : "run with -v to see the verifier's log");
-	return -ECANCELED;
-}
-
 /* A match of a pattern that cannot be probed: nothing is said unless asked for. */
 static void skip(struct btc_run *r, struct btc_place *pl, const char *why)
 {
@@ -317,7 +281,7 @@ static int load_place(struct btc_run *r, struct bpf_program *prog, struct btc_pl
 		pl->dropped = true;
 		return err;
 	}
-	return refused(r, pl->name, pl->pr->where, err);
+	return btc_refused(r, pl->name, pl->pr->where, err);
 }
 
 static int load_clones(struct btc_run *r, struct bpf_program *prog,
@@ -628,7 +592,7 @@ static int load_object(struct btc_run *r)
 		if (err < 0 && !r->told && r->loading) {
 			const struct btc_place *pl = place_of(r, r->loading);
 
-			err = refused(r, r->loading, pl ? pl->pr->where : NULL, err);
+			err = btc_refused(r, r->loading, pl ? pl->pr->where : NULL, err);
 		}
 		if (err < 0 && !r->told) {
 			btc_fail(r, BTC_STATUS_LOAD, NULL, "cannot load the BPF object: %s",
