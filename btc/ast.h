@@ -347,6 +347,7 @@ struct unit {
 	bool uses_args;
 	bool uses_objects; /* hands objects of the kernel to helpers, which check their type */
 	bool has_for;	   /* a `for` body becomes a function of its own */
+	const char *build_id; /* of the program that the types of a uprobe's args are of; NULL: none */
 };
 
 /* check: how $N is used; the tool parses it accordingly. */

@@ -42,6 +42,8 @@ void ctypes__free(struct ctypes *c)
 		btf__free(c->modules.v[i]->btf);
 	for (size_t i = 0; i < c->objects.nr; i++)
 		btf__free(c->objects.v[i]->btf);
+	for (size_t i = 0; i < c->binaries.nr; i++)
+		binary__free(c->binaries.v[i]);
 	if (c->script)
 		btf__free(c->script->btf);
 	if (c->system)

@@ -9,6 +9,7 @@
 #include "ast.h"
 #include "type.h"
 
+struct attach;
 struct deps;
 struct diags;
 
@@ -21,6 +22,7 @@ struct ctypes_options {
 	const char *const *includes;	 /* --include */
 	const char *script_dir;		 /* for #include "x.h" */
 	const char *tmp_dir;		 /* private directory of this compilation */
+	const char *sysroot; /* where programs that are traced are looked for first; NULL: nowhere */
 	struct deps *deps;		 /* gets what is read; NULL: nobody asks */
 };
 
@@ -84,6 +86,16 @@ const struct type *ctypes__function(struct ctypes *c, const char *module, const 
 
 /* The `args` of a raw tracepoint, from btf_trace_NAME (without __data). */
 const struct type *ctypes__raw_tracepoint(struct ctypes *c, const char *event);
+
+/*
+ * The `args` of a user function, by the debug information of the program: members
+ * have a place. NULL: not known here (see *why). With a wildcard: what all matches
+ * have in common. *@build_id is the program's, or NULL.
+ */
+const struct type *ctypes__user_function(struct ctypes *c, const struct attach *at,
+					 const char **build_id, const char **why);
+/* Names that nothing else knows are from now on those of this attach point's program; NULL: of none. */
+void ctypes__trace(struct ctypes *c, const struct attach *at);
 
 /*
  * A variable of the kernel's that each CPU has, declared in C ("struct btc_like

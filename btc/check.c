@@ -616,6 +616,7 @@ static void check_unit(struct check *c, struct cunit *u)
 	c->unit = u;
 	c->prov = u->u.attach.nr ? u->u.attach.v[0]->prov : NULL;
 	c->loops = 0;
+	ctypes__trace(c->types, c->prov ? u->u.attach.v[0] : NULL);
 	if (u->u.pred)
 		check__cond(c, u->u.pred, "a predicate");
 	check__block(c, u->u.body, false);

@@ -195,6 +195,14 @@ static const struct type *usable(struct check *c, struct expr *e, const struct m
 			     e->field.name, m->mixed);
 		return type__error();
 	}
+	if (m->type->kind == TY_NONE && e->field.e->type->kind == TY_ARGS && c->prov &&
+	    c->prov->kind == PROV_UPROBE) {
+		check__error(
+			c, e->loc, "E_UNPRINTABLE",
+			"%s is passed in vector or in several registers, where it cannot be read",
+			e->field.name);
+		return type__error();
+	}
 	if (m->type->kind == TY_NONE || m->type->kind == TY_VOID) {
 		check__error(c, e->loc, "E_UNPRINTABLE", "%s is of a type that cannot be read",
 			     e->field.name);

@@ -254,6 +254,9 @@ static void resolve_args(struct check *c)
 	case PROV_RAWTRACEPOINT: u->args = ctypes__raw_tracepoint(c->types, at->func); break;
 	case PROV_FENTRY:
 	case PROV_FEXIT: u->args = ctypes__function(c->types, at->target, at->func, &u->ret); break;
+	case PROV_UPROBE:
+		u->args = ctypes__user_function(c->types, at, &u->u.build_id, &u->why);
+		break;
 	default: break;
 	}
 }
@@ -269,10 +272,15 @@ static bool find_args(struct check *c, struct expr *e)
 	if (c->unit->args)
 		return true;
 	at = c->unit->u.attach.v[0];
-	d = check__error(c, e->loc, "E_UNKNOWN_TYPE", "the types of %s are not known here%s%s",
-			 at->text, c->unit->why ? ": " : "", c->unit->why ? c->unit->why : "");
+	d = check__error(c, e->loc, c->prov->kind == PROV_UPROBE ? "E_NO_DWARF" : "E_UNKNOWN_TYPE",
+			 "the types of %s are not known here%s%s", at->text,
+			 c->unit->why ? ": " : "", c->unit->why ? c->unit->why : "");
 	check__context(c, d, at->loc, "the attach point");
-	if (c->prov->kind == PROV_TRACEPOINT)
+	if (c->prov->kind == PROV_UPROBE)
+		check__hint(c, d,
+			    "types of arguments come from the program's debug information, where it is "
+			    "compiled for; arg0, arg1 and so on do without");
+	else if (c->prov->kind == PROV_TRACEPOINT)
 		check__hint(c, d,
 			    "--tracefs DIR names a directory with the format files "
 			    "of the target");
@@ -284,10 +292,6 @@ static bool find_args(struct check *c, struct expr *e)
 void check__args(struct check *c, struct expr *e)
 {
 	c->unit->u.uses_args = true;
-	if (c->prov && c->prov->kind == PROV_UPROBE) {
-		check__unsupported(c, e->loc, "args of user functions");
-		return;
-	}
 	if (find_args(c, e))
 		e->type = c->unit->args;
 }

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ctypes.h"
+#include "dwarf.h"
 
 /* --- enums ------------------------------------------------------------------------ */
 
@@ -106,7 +106,7 @@ static const struct type *borrowed_type(struct ctypes *c, struct btf_src *s,
 {
 	uint32_t kinds = KIND_BIT(btf_kind(t));
 
-	if (s->kernel && !btf_is_fwd(t))
+	if ((s->kernel && !btf_is_fwd(t)) || s->program)
 		return NULL;
 	if (!*name || (!btf_is_fwd(t) && !s->prefer_kernel && !strmap__get(c->borrowed, name)))
 		return NULL;
@@ -170,7 +170,7 @@ static bool is_text(const struct btf_src *s, const struct btf_type *elem)
 {
 	if (!btf_is_int(elem) || elem->size != 1 || (btf_int_encoding(elem) & BTF_INT_BOOL))
 		return false;
-	return s->kernel || !strcmp(btf__name_by_offset(s->btf, elem->name_off), "char");
+	return s->kernel || s->program || !strcmp(btf__name_by_offset(s->btf, elem->name_off), "char");
 }
 
 static const struct type *array_type(struct ctypes *c, struct btf_src *s, const struct btf_type *t)
@@ -212,7 +212,7 @@ static const struct type *borrowed_typedef(struct ctypes *c, const struct btf_sr
 {
 	uint32_t id;
 
-	if (s->kernel || !btf_is_typedef(t) || !strmap__get(c->borrowed, name) ||
+	if (s->kernel || s->program || !btf_is_typedef(t) || !strmap__get(c->borrowed, name) ||
 	    !ctypes__kernel(c))
 		return NULL;
 	id = btf_src__find(c->kernel, name, KIND_BIT(BTF_KIND_TYPEDEF));
@@ -270,6 +270,10 @@ static struct btf_src *src_of(struct ctypes *c, const struct btf *btf)
 		return c->script;
 	if (c->system && c->system->btf == btf)
 		return c->system;
+	for (size_t i = 0; i < c->binaries.nr; i++) {
+		if (c->binaries.v[i]->src->btf == btf)
+			return c->binaries.v[i]->src;
+	}
 	for (size_t i = 0; i < c->modules.nr; i++) {
 		if (c->modules.v[i]->btf == btf)
 			return c->modules.v[i];
@@ -619,6 +623,17 @@ static const struct type *add_suffix(struct ctypes *c, const struct type_expr *e
 	return type__array(c->a, t, (uint32_t)n);
 }
 
+/* A name that the script writes: in a probe of a program that one's own types come before the kernel's. */
+static const struct type *named(struct ctypes *c, const char *tag, const char *name)
+{
+	const struct type *t = NULL;
+
+	if (c->traced && !is_own(c, tag, name) &&
+	    (tag || (!type__own(c->a, name) && !type__common_scalar(name))))
+		t = ctypes__traced_type(c, tag, name);
+	return t ? t : ctypes__find(c, tag, name);
+}
+
 const struct type *ctypes__resolve(struct ctypes *c, struct type_expr *e)
 {
 	const struct type *t;
@@ -629,7 +644,7 @@ const struct type *ctypes__resolve(struct ctypes *c, struct type_expr *e)
 	else if (e->of)
 		t = e->of->type ? e->of->type : type__error();
 	else
-		t = ctypes__find(c, e->tag, e->name);
+		t = named(c, e->tag, e->name);
 	if (!t) {
 		unknown_type(c, e);
 		return type__error();

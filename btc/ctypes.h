@@ -39,6 +39,7 @@ struct btf_src {
 	struct arena *arena;
 	struct btf *btf;
 	bool kernel;
+	bool program;	      /* of a traced program: dwarf.c's */
 	bool prefer_kernel;   /* its structs are the kernel's, where that has them too */
 	const char *module;   /* "" for vmlinux */
 	struct btf_src *base; /* of a module: vmlinux */
@@ -48,6 +49,7 @@ struct btf_src {
 };
 
 struct cdefs;
+struct binary;
 
 struct ctypes {
 	struct arena *a;
@@ -65,6 +67,8 @@ struct ctypes {
 	struct btf_src *system;	 /* of #included system headers; NULL: none, or not asked for */
 	VEC(struct btf_src *) modules;
 	VEC(struct btf_src *) objects; /* imported ones */
+	VEC(struct binary *) binaries; /* traced programs, dwarf.c */
+	const char *traced;    /* the one of the attach point at hand, as written; NULL: none */
 	struct strmap *cfuncs; /* by name: struct cfunc; NULL: the objects are not opened yet */
 
 	struct strmap *macros;	  /* NULL: none; values are texts */
@@ -92,6 +96,12 @@ bool wildcard_match(const char *pattern, const char *name);
 /* Compiles what ctypes__define put off: headers, whose types few scripts ask for. */
 void ctypes__compile_headers(struct ctypes *c);
 void cdefs__free(struct cdefs *x);
+
+/* --- dwarf.c: types of traced programs ----------------------------------------------- */
+
+void binary__free(struct binary *b);
+/* The type called @name in the program at hand. NULL: there is none. */
+const struct type *ctypes__traced_type(struct ctypes *c, const char *tag, const char *name);
 
 /* --- ctypes.c: BTF to struct type ---------------------------------------------- */
 

@@ -441,8 +441,9 @@ static bool front(struct driver *d)
 	struct lower_options lower_options = { .name = d->name, .unsafe = o->unsafe, .made_for = made_for(d) };
 	struct ctypes_options type_options = {
 		.btf = o->btf,
-		.release = o->release,
 		.tracefs = o->tracefs,
+		.release = o->release,
+		.sysroot = o->sysroot,
 		.clang = d->t.clang,
 		.include_dirs = o->include_dirs.v,
 		.includes = o->includes.v,

@@ -31,6 +31,7 @@ struct driver_options {
 	struct toolchain_options tools;
 	const char *btf, *tracefs; /* of the target; NULL: the host's */
 	const char *release;	   /* of its kernel; NULL: unknown */
+	const char *sysroot;	   /* where its programs are; NULL: nowhere else than here */
 	VEC(const char *) include_dirs, includes;
 	const char *keep; /* directory for the files in between; NULL: private, removed */
 	bool verbose, no_warnings, tags, unsafe, dynamic;

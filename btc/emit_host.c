@@ -284,6 +284,7 @@ static void probe(struct buf *out, const struct plan_probe *pr)
 	num_member(out, "len", at->len);
 	text_member(out, "mode", at->mode);
 	text_member(out, "setup", pr->setup);
+	text_member(out, "build_id", pr->build_id);
 	text_member(out, "file", at->file);
 	num_member(out, "line", at->line);
 	num_member(out, "col", at->col);

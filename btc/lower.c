@@ -385,7 +385,8 @@ static void lower_program(struct lower *l, struct unit *u, const struct attach *
 					.prog = fn.f->name,
 					.per_match = l->per_match,
 					.list = probe_index(l, u->probe),
-					.nr_args = l->nr_args };
+					.nr_args = l->nr_args,
+					.build_id = u->build_id };
 
 		if (only && only != u->attach.v[i])
 			continue;

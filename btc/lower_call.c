@@ -164,6 +164,15 @@ const char *lower__args(struct lower *l, const struct expr *e, const struct plac
 		field->field.e = (struct expr *)e;
 		field->field.m = &e->type->members.v[i];
 		field->field.name = field->field.m->name;
+		if (is_object(field->type)) { /* of user functions: passed by value */
+			struct place part = { .lv = FMT(l, "%s.f%zu", to->lv, i),
+					      .type = field->type };
+
+			into(l, field, &part);
+			continue;
+		}
+		if (field->type->kind == TY_NONE)
+			continue;
 		l__emit(l, "%s.f%zu = %s;", to->lv, i, arg_field(l, field));
 	}
 	return to == &own ? FMT(l, "&%s", own.lv) : NULL;

@@ -152,13 +152,28 @@ static const char *text_addr(struct lower *l, const char *sym)
 		   sym, l__ctx(l), sym);
 }
 
+/* The address that a user function's argument is at, which is no register. */
+static const char *user_arg_addr(struct lower *l, const struct member *m)
+{
+	if (m->place == ARG_BEHIND_REG)
+		return FMT(l, "btc_arg(%s, %u)", l__ctx(l), m->off / 8);
+	return FMT(l, "((struct btc_regs *)%s)->sp + %u", l__ctx(l), m->off);
+}
+
 /* An array or struct among the fields of the context. */
 static struct mem context_field(struct lower *l, const struct expr *e)
 {
 	struct mem m = { .path = "", .as = AS_KERNEL };
-	const char *sym = arg_field(l, e),
-		   *at = FMT(l, "(__u64)btc_late_addr(%s, %s)", l__ctx(l), sym);
+	const char *sym, *at;
 
+	if (l->at->prov->kind == PROV_UPROBE) {
+		m.as = AS_USER;
+		m.base = to_temp(l, user_arg_addr(l, e->field.m), type__int(8, false),
+				 e->field.name);
+		return m;
+	}
+	sym = arg_field(l, e);
+	at = FMT(l, "(__u64)btc_late_addr(%s, %s)", l__ctx(l), sym);
 	if (e->type->kind == TY_STRING)
 		at = text_addr(l, sym);
 	m.base = to_temp(l, at, type__int(8, false), e->field.name);
@@ -361,8 +376,27 @@ static const char *late_field(struct lower *l, const char *name, const struct ty
 	return f.symbol;
 }
 
-/* args.name: the value, or the enumerator of an array's field. */
-const char *arg_field(struct lower *l, const struct expr *e)
+/* The compiler has placed it: nothing is bound on the target. */
+static const char *user_arg(struct lower *l, const struct expr *e)
+{
+	const struct member *m = e->field.m;
+	const char *name = FMT(l, "args.%s", m->name);
+	struct cached fresh = { .kind = CACHE_TEXT, .name = name },
+		      *c = l__cached(l, CACHE_TEXT, name);
+
+	if (c)
+		return c->text;
+	fresh.text = l__temp(l, e->type, m->name);
+	if (m->place == ARG_REG)
+		l__emit(l, "%s = btc_arg(%s, %u);", fresh.text, l__ctx(l), m->off / 8);
+	else
+		l__emit(l, "%s = btc_read_user(%s, %s, %s);", fresh.text, ctype(l, e->type),
+			user_arg_addr(l, m), read_warn(l, AS_USER, "", e->loc));
+	l__cache(l, fresh);
+	return fresh.text;
+}
+
+static const char *late_arg(struct lower *l, const struct expr *e)
 {
 	const struct member *m = e->field.m;
 	const char *sym = late_field(l, m->name, e->type, m->size, m->data_loc, e->loc);
@@ -380,6 +414,12 @@ const char *arg_field(struct lower *l, const struct expr *e)
 		l__emit(l, "%s = btc_late_load(%s, %s);", fresh.text, l__ctx(l), sym);
 	l__cache(l, fresh);
 	return fresh.text;
+}
+
+/* args.name: the value, or the enumerator of an array's field. */
+const char *arg_field(struct lower *l, const struct expr *e)
+{
+	return l->at->prov->kind == PROV_UPROBE ? user_arg(l, e) : late_arg(l, e);
 }
 
 /* retval of fexit, argN of fentry and raw tracepoints by name */

@@ -31,6 +31,7 @@ enum option_id {
 	OPT_BTF,
 	OPT_TRACEFS,
 	OPT_TARGET,
+	OPT_SYSROOT,
 	OPT_SAVE_TARGET,
 	OPT_INCLUDE_DIR,
 	OPT_INCLUDE,
@@ -77,6 +78,8 @@ static const struct row rows[] = {
 	  "types of the target's kernel (default: this one's)" },
 	{ OPT_TRACEFS, 0, "tracefs", "DIR", FOR_BOTH, "tracepoint formats of the target" },
 	{ OPT_TARGET, 0, "target", "DIR", FOR_BOTH, "both, from a directory of --save-target" },
+	{ OPT_SYSROOT, 0, "sysroot", "DIR", FOR_BOTH,
+	  "look there first for programs whose types a script uses" },
 	{ OPT_SAVE_TARGET, 0, "save-target", "DIR", FOR_COMPILE,
 	  "collect there what compiling for this machine needs" },
 	{ OPT_CLANG, 0, "clang", "PATH", FOR_BOTH,
@@ -291,6 +294,7 @@ static bool apply(struct command_line *c, const struct row *r, char *arg)
 		o->tracefs = arena__printf(c->a, "%s/tracefs", arg);
 		o->release = target_release(c->a, arg);
 		break;
+	case OPT_SYSROOT: o->sysroot = absolute(c->a, arg); break;
 	case OPT_SAVE_TARGET: c->save_target = arg; break;
 	case OPT_INCLUDE_DIR: vec_push(c->a, &o->include_dirs, absolute(c->a, arg)); break;
 	case OPT_INCLUDE: vec_push(c->a, &o->includes, absolute(c->a, arg)); break;

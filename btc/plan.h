@@ -157,6 +157,7 @@ struct plan_probe {
 	bool per_match;
 	unsigned list;	  /* which of the script's probes: attach points of a list share it */
 	unsigned nr_args; /* usdt: that the program reads */
+	const char *build_id; /* uprobe: of the program that it was compiled for; NULL: any will do */
 	const char
 		*setup; /* watchpoint:func+argN: the program at the function's entry; NULL: none */
 };

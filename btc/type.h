@@ -54,6 +54,14 @@ enum clock_mode { CLOCK_BOOT, CLOCK_MONO, CLOCK_TAI_, CLOCK_SW_TAI };
 
 struct type;
 
+/* Where an argument of a user function is when that is entered. */
+enum arg_place {
+	ARG_NOWHERE,	/* where probes cannot see it */
+	ARG_REG,	/* in register off / 8 of those for arguments */
+	ARG_STACK,	/* off bytes above the stack pointer */
+	ARG_BEHIND_REG, /* that register holds its address */
+};
+
 /* A member of a struct, tuple, record or of `args`. */
 struct member {
 	const char *name; /* NULL in tuples; "" for an unnamed aggregate in a printed struct */
@@ -64,9 +72,10 @@ struct member {
 	unsigned index; /* position among the members; of fentry args: argument number */
 	bool data_loc;	/* tracepoint __data_loc / __rel_loc: value is (len << 16 | off) */
 	bool rel_loc;
-	bool user;	     /* carries the __user tag */
-	const char *bad_tag; /* pointer with an unsupported BTF tag, or NULL */
-	const char *mixed;   /* of a pattern of tracepoints: why no type fits all of them, or NULL */
+	bool user;	      /* carries the __user tag */
+	const char *bad_tag;  /* pointer with an unsupported BTF tag, or NULL */
+	enum arg_place place; /* `args` of user functions */
+	const char *mixed; /* of a pattern of tracepoints: why no type fits all of them, or NULL */
 };
 
 /* A C struct, union or enum. */

@@ -12,6 +12,7 @@ set(RTLIB_SOURCES
 	src/child.c
 	src/clock.c
 	src/core.c
+	src/cpp.c
 	src/debugfile.c
 	src/elf.c
 	src/env.c

@@ -287,6 +287,7 @@ struct btc_probe {
 	const char *mode;   /* watchpoint: of the letters r, w, x */
 	const char *file;   /* uprobe:bin@FILE:LINE:COL; NULL: none */
 	unsigned line, col; /* col 0: any */
+	const char *build_id; /* uprobe: of the program whose types its args have; NULL: none */
 	const char *setup;  /* watchpoint:func+argN: program that asks for the memory (BTC_WATCH) */
 	const char *where;  /* "x.bt:3:1" */
 };

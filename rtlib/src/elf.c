@@ -210,6 +210,7 @@ int btc_elf_open(struct btc_elf *e, const char *path)
 		return -ENOEXEC;
 	}
 	e->is_dyn = eh.e_type == ET_DYN;
+	e->machine = eh.e_machine;
 	err = read_segs(e, elf);
 	if (!err) {
 		read_build_id(e, elf);

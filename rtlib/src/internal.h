@@ -225,6 +225,8 @@ int btc_functions(const char *module, const char *pattern, struct btc_strs *out)
 int btc_function_find(const char *module, const char *name);
 /* --traceable-functions: read the list from @path from now on. */
 void btc_functions_from(const char *path);
+/* Would a probe there hang or flood the machine? Patterns leave it out. */
+bool btc_function_is_unsafe(const char *name);
 /* Names near @name, as btc_near() tells them. */
 void btc_function_near(const char *name, char *buf, size_t room);
 
@@ -316,9 +318,14 @@ struct btc_elf {
 	char debug_name[64]; /* of its debug information (.gnu_debuglink), "" if it says none */
 	__u32 debug_crc;
 	bool is_dyn;
+	__u16 machine; /* EM_X86_64, … */
 };
 
 int btc_elf_open(struct btc_elf *e, const char *path);
+/* cpp.c: @name as the source has it, malloc()ed; NULL: it is no C++ name. */
+char *btc_demangle(const char *name);
+/* Does a C++ name match, with or without its parameters? */
+bool btc_is_cpp(const char *mangled, const char *want);
 /* debugfile.c: the path of the debug information of @e, which is @path. */
 bool btc_debug_file(const struct btc_elf *e, const char *path, char *out, size_t room);
 /* --debuginfo: "DIR:DIR", kept; before those of earlier calls' and the system's own. */

@@ -11,55 +11,16 @@
 
 /* --- places in a file --- */
 
-extern char *__cxa_demangle(const char *name, char *buf, size_t *len, int *status)
-	__attribute__((weak));
-
 static bool wants_cpp(const struct btc_probe *pr)
 {
 	return pr->ns && !strcmp(pr->ns, "cpp");
-}
-
-/* As the source has it, malloc()ed; NULL: it is no C++ name. */
-static char *demangle(const char *name)
-{
-	int status = -1;
-	char *text;
-
-	if (strncmp(name, "_Z", 2) || !__cxa_demangle)
-		return NULL;
-	text = __cxa_demangle(name, NULL, NULL, &status);
-	return status ? NULL : text;
-}
-
-/* Where the parameters of a C++ name begin; NULL: nowhere. */
-static char *parameters(const char *name)
-{
-	char *call = strstr(name, "operator()");
-
-	return strchr(call ? call + strlen("operator()") : name, '(');
-}
-
-/* A C++ name matches with and without its parameters. */
-static bool is_cpp(const char *mangled, const char *want)
-{
-	char *text = demangle(mangled), *params;
-	bool match = text && btc_match(want, text);
-
-	if (text && !match && !parameters(want)) {
-		params = parameters(text);
-		if (params)
-			*params = '\0';
-		match = btc_match(want, text);
-	}
-	free(text);
-	return match;
 }
 
 static int add_place(struct btc_run *r, const struct btc_probe *pr, const char *path,
 		     const char *func, __u64 file_off)
 {
 	const char *kind = pr->kind == BTC_URETPROBE ? "uretprobe" : "uprobe";
-	char name[4600], *cpp = wants_cpp(pr) ? demangle(func) : NULL;
+	char name[4600], *cpp = wants_cpp(pr) ? btc_demangle(func) : NULL;
 	struct btc_place *pl;
 
 	if (pr->has_address)
@@ -193,6 +154,11 @@ static int in_file(struct btc_run *r, const struct btc_probe *pr, const char *pa
 	if (err)
 		return btc_place_missing(r, pr, BTC_STATUS_FACT, "%s cannot be probed: %s", path,
 					 strerror(-err));
+	if (pr->build_id && strcmp(pr->build_id, e.build_id))
+		btc_warning(r, pr->where,
+			    "%s is another build than the one that this tool was compiled for: "
+			    "args may have other types there",
+			    path);
 	if (pr->file) {
 		err = at_source(r, pr, path, &e);
 		btc_elf_close(&e);
@@ -211,7 +177,7 @@ static int in_file(struct btc_run *r, const struct btc_probe *pr, const char *pa
 		if (i && e.sym[i].addr == e.sym[i - 1].addr && strchr(func, '*'))
 			continue; /* an alias: once is enough */
 		name = btc_elf_name(&e, &e.sym[i]);
-		if (!btc_match(func, name) && !(cpp && is_cpp(name, func)))
+		if (!btc_match(func, name) && !(cpp && btc_is_cpp(name, func)))
 			continue;
 		if (found && !strchr(func, '*') && !cpp)
 			continue; /* a second local function of that name */

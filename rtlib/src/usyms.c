@@ -44,10 +44,6 @@ struct btc_usyms {
 	char *demangled; /* the last one */
 };
 
-/* There only if the tool is linked with a C++ runtime. */
-extern char *__cxa_demangle(const char *name, char *buf, size_t *len, int *status)
-	__attribute__((weak));
-
 static void forget_procs(struct btc_usyms *u)
 {
 	while (u->nr_procs)
@@ -220,13 +216,9 @@ static void open_file(struct file *f)
 
 static const char *demangle(struct btc_run *r, struct btc_usyms *u, const char *name)
 {
-	int status = -1;
-	char *text;
+	char *text = r->config.cpp_demangle ? btc_demangle(name) : NULL;
 
-	if (name[0] != '_' || name[1] != 'Z' || !r->config.cpp_demangle || !__cxa_demangle)
-		return name;
-	text = __cxa_demangle(name, NULL, NULL, &status);
-	if (status || !text)
+	if (!text)
 		return name;
 	free(u->demangled);
 	u->demangled = text;
