@@ -162,7 +162,7 @@ static void open_module(struct ctypes *c, const char *dir, const char *name)
 	vec_push(c->a, &c->modules, s);
 }
 
-static void open_modules(struct ctypes *c)
+void ctypes__open_modules(struct ctypes *c)
 {
 	const char *slash = strrchr(c->kernel_path, '/');
 	const char *dir =
@@ -349,7 +349,7 @@ uint32_t ctypes__find_func(struct ctypes *c, const char *module, const char *nam
 		id = match_func(*src, name);
 	if (id || !strcmp(module, "vmlinux"))
 		return id;
-	open_modules(c);
+	ctypes__open_modules(c);
 	for (size_t i = 0; !id && i < c->modules.nr; i++) {
 		*src = c->modules.v[i];
 		if (!*module || wildcard_match(module, (*src)->module))

@@ -82,6 +82,7 @@ struct ctypes {
 
 struct btf_src *ctypes__kernel(struct ctypes *c); /* opens it; NULL: there is none */
 bool ctypes__have_kernel(const struct ctypes *c); /* without opening it */
+void ctypes__open_modules(struct ctypes *c);	  /* all of them, if the kernel's can be had */
 struct btf_src *btf_src__new(struct ctypes *c, struct btf *btf, bool kernel, struct btf_src *base);
 /* The first type of one of @kinds with this name; 0: none. */
 uint32_t btf_src__find(struct btf_src *s, const char *name, uint32_t kinds);

@@ -51,6 +51,7 @@ enum option_id {
 	OPT_HELP,
 	OPT_VERSION,
 	OPT_TO_TOOL,
+	OPT_LIST,
 	OPT_NO_CACHE,
 	OPT_MODE,
 	OPT_NOTHING,
@@ -97,6 +98,8 @@ static const struct row rows[] = {
 	{ OPT_NO_WARNINGS, 0, "no-warnings", NULL, FOR_BOTH, "no warnings about the script" },
 	{ OPT_TAGS, 0, "tags", NULL, FOR_BOTH, "show the tag of each diagnostic" },
 	{ OPT_VERBOSE, 'v', "verbose", NULL, FOR_COMPILE, "print commands and times" },
+	{ OPT_LIST, 'l', "list", NULL, FOR_RUN,
+	  "list probes: all, those of a pattern or of a script; -v: their arguments" },
 	{ OPT_TO_TOOL, 'c', "cmd", "CMD", FOR_TOOL, "run CMD and trace until it ends" },
 	{ OPT_TO_TOOL, 'p', "pid", "PID", FOR_TOOL, "trace this process only" },
 	{ OPT_TO_TOOL, 'o', "output", "FILE", FOR_TOOL, "write results to FILE" },
@@ -131,8 +134,9 @@ struct command_line {
 	const char *save_target;
 	struct run_request run;
 	word_vec words; /* what is no option */
+	struct list_request list;
 	const char *mode;
-	bool has_text;
+	bool has_text, wants_list;
 };
 
 /* What it was called as, with which its version and usage are said. */
@@ -225,6 +229,12 @@ static void to_tool(struct command_line *c, const struct row *r, char *arg)
 {
 	char *option;
 
+	/* A listing needs some of it. */
+	c->list.verbose |= r->letter == 'v';
+	if (r->letter == 'p')
+		c->list.pid = arg;
+	if (r->name && !strcmp(r->name, "traceable-functions"))
+		c->list.functions = arg;
 	/* The script may have a long option of that name. */
 	if (r->letter)
 		option = arena__printf(c->a, "-%c", r->letter);
@@ -316,6 +326,7 @@ static bool apply(struct command_line *c, const struct row *r, char *arg)
 	case OPT_TAGS: o->tags = true; break;
 	case OPT_VERBOSE: o->verbose = true; break;
 	case OPT_TO_TOOL: to_tool(c, r, arg); break;
+	case OPT_LIST: c->wants_list = true; break;
 	case OPT_NO_CACHE: c->run.no_cache = true; break;
 	case OPT_MODE: return set_mode_option(c, arg);
 	case OPT_NOTHING:
@@ -455,6 +466,12 @@ static int command(struct command_line *c, int argc, char **argv)
 		return status;
 	if (c->save_target)
 		return save_target(c->a, c->save_target);
+	c->list.btf = c->o.btf;
+	c->list.tracefs = c->o.tracefs;
+	if (c->wants_list && list_cmd(c->a, &c->list, c->has_text, &c->words, &status))
+		return status;
+	if (c->wants_list)
+		vec_push(c->a, &c->run.pass, (char *)"-l");
 	if (!find_script(c) || !find_output(c))
 		return 1;
 	/* Lists are NULL-terminated for those who read them. */

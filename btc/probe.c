@@ -657,6 +657,11 @@ const char *provider__event(enum provider_kind kind, size_t i)
 	return i < COUNT_OF(hardware_names) ? hardware_names[i].name : NULL;
 }
 
+const char *provider__event_alias(enum provider_kind kind, size_t i)
+{
+	return kind == PROV_SOFTWARE ? software_names[i].alias : hardware_names[i].alias;
+}
+
 static const struct perf_name *find_perf_name(const struct perf_name *names, size_t nr,
 					      const char *name)
 {

@@ -51,6 +51,8 @@ const struct provider *provider__find(const char *name,
 
 /* The names of software and hardware events, in turn; NULL after the last. */
 const char *provider__event(enum provider_kind kind, size_t i);
+/* The short name of one of them; NULL: it has none. */
+const char *provider__event_alias(enum provider_kind kind, size_t i);
 
 /*
  * One attach point. The parser fills the first part from the raw text; the

@@ -20,6 +20,19 @@ struct run_request {
  */
 int run_cmd(struct arena *a, struct driver_options *o, const struct run_request *r);
 
+/* What -l takes from other options; NULL: not given. */
+struct list_request {
+	const char *btf, *tracefs, *pid, *functions;
+	bool verbose;
+};
+
+/*
+ * btc run -l: lists what matches the first of @words. False: that is a script,
+ * so is -e (@has_text), and its tool must tell.
+ */
+bool list_cmd(struct arena *a, const struct list_request *r, bool has_text, const word_vec *words,
+	      int *status);
+
 /*
  * --save-target: copies what compiling for this kernel elsewhere needs to @dir
  * (vmlinux, modules/, tracefs/, uname). Returns an exit status.

@@ -33,6 +33,7 @@ set(RTLIB_SOURCES
 	src/mapread.c
 	src/modules.c
 	src/msg.c
+	src/near.c
 	src/need.c
 	src/notify.c
 	src/names.c

@@ -11,7 +11,7 @@
 
 #include "internal.h"
 
-static bool is_unsafe(const char *name)
+bool btc_function_is_unsafe(const char *name)
 {
 	static const char *const names[] = {
 		"arch_cpu_idle",
@@ -96,7 +96,7 @@ int btc_functions(const char *module, const char *pattern, struct btc_strs *out)
 	blacklist(&black);
 	while (!err && fgets(line, sizeof(line), f)) {
 		split(line, &mod);
-		if (!btc_match(pattern, line) || is_unsafe(line))
+		if (!btc_match(pattern, line) || btc_function_is_unsafe(line))
 			continue;
 		if (core ? mod != NULL : *module && (!mod || !btc_match(module, mod)))
 			continue;

@@ -227,6 +227,8 @@ int btc_function_find(const char *module, const char *name);
 void btc_functions_from(const char *path);
 /* Would a probe there hang or flood the machine? Patterns leave it out. */
 bool btc_function_is_unsafe(const char *name);
+/* Would a probe there hang or flood the machine? Patterns leave it out. */
+bool btc_function_is_unsafe(const char *name);
 /* Names near @name, as btc_near() tells them. */
 void btc_function_near(const char *name, char *buf, size_t room);
 

@@ -150,33 +150,3 @@ void btc_where_source(struct btc_out *o, const struct btc_where *w)
 	}
 	btc_out_char(o, '\n');
 }
-
-/* One row of the table of edit distances is enough; long names are not near. */
-unsigned btc_distance(const char *a, const char *b, unsigned max)
-{
-	unsigned row[65], i, k, diag, best, prev;
-	size_t la = strlen(a), lb = strlen(b);
-
-	if (la > 64 || lb > 64 || (la > lb ? la - lb : lb - la) > max)
-		return max + 1;
-	for (k = 0; k <= lb; k++)
-		row[k] = k;
-	for (i = 1; i <= la; i++) {
-		diag = row[0];
-		row[0] = best = i;
-		for (k = 1; k <= lb; k++) {
-			prev = row[k];
-			row[k] = diag + (a[i - 1] != b[k - 1]);
-			if (prev + 1 < row[k])
-				row[k] = prev + 1;
-			if (row[k - 1] + 1 < row[k])
-				row[k] = row[k - 1] + 1;
-			diag = prev;
-			if (row[k] < best)
-				best = row[k];
-		}
-		if (best > max)
-			return max + 1;
-	}
-	return row[lb];
-}

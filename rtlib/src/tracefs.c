@@ -14,39 +14,6 @@
 
 #include "internal.h"
 
-void btc_near(const struct btc_strs *l, const char *name, char *buf, size_t room)
-{
-	const char *best[3] = { NULL };
-	unsigned dist[3], d, max = strlen(name) / 3 + 1;
-	size_t i, k, n = 0;
-	int len = 0;
-
-	*buf = '\0';
-	for (i = 0; i < l->nr; i++) {
-		d = btc_distance(name, l->s[i], max);
-		if (d > max)
-			continue;
-		for (k = n < 3 ? n : 3; k && d < dist[k - 1]; k--) {
-			if (k < 3) {
-				best[k] = best[k - 1];
-				dist[k] = dist[k - 1];
-			}
-		}
-		if (k < 3) {
-			best[k] = l->s[i];
-			dist[k] = d;
-			if (n < 3)
-				n++;
-		}
-	}
-	for (k = 0; k < n && (size_t)len < room; k++)
-		len += snprintf(buf + len, room - len, "%s%s",
-				!k	     ? ""
-				: k + 1 == n ? " or "
-					     : ", ",
-				best[k]);
-}
-
 const char *btc_tracefs(void)
 {
 	static const char *const dirs[] = { "/sys/kernel/tracing", "/sys/kernel/debug/tracing" };
