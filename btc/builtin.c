@@ -148,7 +148,7 @@ static const struct builtin table[] = {
 	{ "getopt", CALL | BI_RAW, 1, 3, 0, check__getopt, NULL, lower__getopt },
 	{ "config", BOTH, 0, 0, 0, check__config, NULL, NULL },
 	{ "fail", CALL | BI_RAW, 1, BI_MANY, 0, check__fail, NULL, NULL },
-	{ "static_assert", CALL, 2, 2, 0, check__static_assert, NULL, NULL },
+	{ "static_assert", CALL, 2, 2, 0, check__static_assert, NULL, lower__static_assert },
 	{ "is_str", CALL, 1, 1, 0, check__is_kind, NULL, NULL },
 	{ "is_ptr", CALL, 1, 1, 0, check__is_kind, NULL, NULL },
 	{ "is_array", CALL, 1, 1, 0, check__is_kind, NULL, NULL },

@@ -457,6 +457,23 @@ void check__fail(struct check *c, struct expr *e)
 	vanish(c, e);
 }
 
+/* Made of facts that only the target knows: the tool asserts it when it starts. */
+static bool is_late(const struct expr *e)
+{
+	if (e->konst)
+		return true;
+	switch (e->kind) {
+	case EX_CALL:
+		return e->call.fn && (!strcmp(e->call.fn->name, "kfunc_exist") ||
+				      !strcmp(e->call.fn->name, "kfunc_allowed"));
+	case EX_UNARY: return e->unary.op == OP_NOT && is_late(e->unary.e);
+	case EX_BINARY:
+		return (e->bin.op == OP_LAND || e->bin.op == OP_LOR) && is_late(e->bin.l) &&
+		       is_late(e->bin.r);
+	default: return false;
+	}
+}
+
 void check__static_assert(struct check *c, struct expr *e)
 {
 	struct expr *cond = call__arg(e, 0);
@@ -465,6 +482,10 @@ void check__static_assert(struct check *c, struct expr *e)
 	check__want_constant(c, cond);
 	if (!msg || is_err(cond->type))
 		return;
+	if (!cond->konst && is_late(cond)) {
+		e->type = type__none();
+		return;
+	}
 	if (!cond->konst)
 		check__error(c, cond->loc, "E_COMPTIME", "this is not known when compiling");
 	else if (!konst__truth(cond->konst))

@@ -29,8 +29,8 @@ builtin_lower lower__str_concat, lower__memcmp, lower__strerror, lower__signal_n
 	lower__syscall_name;
 builtin_lower lower__pid, lower__pton, lower__path, lower__percpu_kaddr, lower__cgroup_path,
 	lower__socket_cookie;
-builtin_lower lower__kfunc_exist, lower__kfunc_allowed, lower__debugf, lower__override,
-	lower__write_user, lower__skboutput;
+builtin_lower lower__kfunc_exist, lower__kfunc_allowed, lower__static_assert, lower__debugf,
+	lower__override, lower__write_user, lower__skboutput;
 
 /* actions */
 builtin_lower lower__printf, lower__print, lower__time, lower__join, lower__exit, lower__clear,

@@ -236,6 +236,29 @@ const char *lower__kfunc_allowed(struct lower *l, const struct expr *e, const st
 	return late_fact(l, "__u8", "kfunc", "BTC_LATE_KFUNC_ALLOWED", name, 1, e->loc);
 }
 
+/* In postfix, for btc_assert() of the tool; see BTC_LATE_ASSERT. */
+static const char *postfix(struct lower *l, const struct expr *e)
+{
+	if (e->konst)
+		return e->konst->num ? "1" : "0";
+	if (e->kind == EX_UNARY)
+		return FMT(l, "%s !", postfix(l, e->unary.e));
+	if (e->kind == EX_BINARY)
+		return FMT(l, "%s %s %c", postfix(l, e->bin.l), postfix(l, e->bin.r),
+			   e->bin.op == OP_LAND ? '&' : '|');
+	if (!strcmp(e->call.fn->name, "kfunc_exist"))
+		return FMT(l, "e%s", arg(e, 0)->konst->str);
+	return FMT(l, "a%s:%s", l->at->prov->sec, arg(e, 0)->konst->str);
+}
+
+const char *lower__static_assert(struct lower *l, const struct expr *e, const struct place *to)
+{
+	(void)to;
+	late_fact(l, "__u8", "asserted", "BTC_LATE_ASSERT",
+		  FMT(l, "%s\n%s", postfix(l, arg(e, 0)), arg(e, 1)->konst->str), 1, e->loc);
+	return NULL;
+}
+
 /* --- debugf -------------------------------------------------------------------------------------- */
 
 /* Values are 64 bits wide here, so the conversions say so. */

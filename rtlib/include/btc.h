@@ -140,7 +140,6 @@ enum btc_warn_kind {
 	BTC_WARN_BOUNDS,
 	BTC_WARN_STACK,
 	/* what went wrong is a number, in place of a helper's error */
-	BTC_WARN_CPU,	   /* .map has no data of this CPU */
 	BTC_WARN_NO_TASK,  /* no task has this PID */
 	BTC_WARN_NO_KFUNC, /* the kernel lacks function .map, or keeps it from this probe */
 	BTC_WARN_NO_CHILD, /* cpid without -c */
@@ -198,6 +197,7 @@ enum btc_late_kind {
 	BTC_LATE_CGROUPID,	/* __u64: id of the cgroup at path .name */
 	BTC_LATE_KFUNC,		/* __u8: is there a kernel function .name for programs? */
 	BTC_LATE_KFUNC_ALLOWED, /* __u8: .name is "SECTION:FUNCTION": may such a program call it? */
+	BTC_LATE_ASSERT,	/* __u8: must be true: see btc_assert() */
 	BTC_LATE_PLACE, /* __u32: .name is "PROGRAM:NAME": index of its attach point; ~0: it has none such */
 	BTC_LATE_ALL_WARNINGS, /* __u8: -k */
 	BTC_LATE_TAI,	       /* __s64: CLOCK_TAI - CLOCK_BOOTTIME, in ns */
@@ -265,8 +265,8 @@ enum btc_probe_kind {
  * the index is patched in (BTC_LATE_PROBE).
  */
 struct btc_probe {
-	__u8 kind; /* enum btc_probe_kind */
-	bool wild; /* target or func holds a '*' */
+	__u8 kind;  /* enum btc_probe_kind */
+	bool wild;  /* target or func holds a '*' */
 	bool maybe; /* of a pattern in place of the probe's type: may be missing */
 	bool per_match;
 	__u16 list;	    /* attach points that one probe of the script lists share it */
@@ -284,12 +284,12 @@ struct btc_probe {
 	const char *ns;
 	__u64 offset, address, rate; /* offset: of watchpoint:func+argN the N */
 	bool has_address;
-	const char *mode;   /* watchpoint: of the letters r, w, x */
-	const char *file;   /* uprobe:bin@FILE:LINE:COL; NULL: none */
-	unsigned line, col; /* col 0: any */
+	const char *mode;     /* watchpoint: of the letters r, w, x */
+	const char *file;     /* uprobe:bin@FILE:LINE:COL; NULL: none */
+	unsigned line, col;   /* col 0: any */
 	const char *build_id; /* uprobe: of the program whose types its args have; NULL: none */
-	const char *setup;  /* watchpoint:func+argN: program that asks for the memory (BTC_WATCH) */
-	const char *where;  /* "x.bt:3:1" */
+	const char *setup; /* watchpoint:func+argN: program that asks for the memory (BTC_WATCH) */
+	const char *where; /* "x.bt:3:1" */
 };
 
 /* --- the program -------------------------------------------------------------------------- */
@@ -314,10 +314,10 @@ struct btc_program {
 	const char *summary;	 /* from the comment at the top of the script, or "" */
 	const char *description; /* the rest of it, or "" */
 	unsigned uses;		 /* BTC_USES_*, for the standard options (btc_options.h) */
-	const char *text;			/* the script, packed by zlib if packed_len is not 0; NULL: none */
+	const char *text;	 /* the script, packed by zlib if packed_len is not 0; NULL: none */
 	unsigned text_len, packed_len;
 	const char *text_hash, *object_hash; /* SHA-256 in hex digits, NULL: unknown */
-	const char *made_for;		     /* release of the kernel whose types were used; NULL: unknown */
+	const char *made_for; /* release of the kernel whose types were used; NULL: unknown */
 	const void *(*elf_bytes)(size_t *size); /* the BPF object, from the skeleton */
 	bool uses_core;				/* reads kernel types: BTF is needed */
 	struct btc_config config;

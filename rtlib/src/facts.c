@@ -131,3 +131,28 @@ bool btc_kfunc_allowed(struct btc_run *r, const char *name)
 		close(fd);
 	return fd >= 0 || !(strstr(log, "is not allowed") || strstr(log, "not supported"));
 }
+
+#define ASSERT_DEPTH 32
+
+bool btc_assert(struct btc_run *r, const char *text)
+{
+	bool v[ASSERT_DEPTH] = { false };
+	unsigned n = 0;
+	char word[160];
+
+	for (; *text && *text != '\n'; text += strspn(text, " ")) {
+		snprintf(word, sizeof(word), "%.*s", (int)strcspn(text, " \n"), text);
+		text += strcspn(text, " \n");
+		if (*word == '!' && n) {
+			v[n - 1] = !v[n - 1];
+		} else if ((*word == '&' || *word == '|') && n > 1) {
+			n--;
+			v[n - 1] = *word == '&' ? v[n - 1] && v[n] : v[n - 1] || v[n];
+		} else if (n < ASSERT_DEPTH) {
+			v[n++] = *word == 'e'	? btc_kfunc_exist(r, word + 1)
+				 : *word == 'a' ? btc_kfunc_allowed(r, word + 1)
+						: *word == '1';
+		}
+	}
+	return n == 1 && v[0];
+}

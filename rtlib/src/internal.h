@@ -183,6 +183,11 @@ __s64 btc_tai_offset(struct btc_run *r);	/* CLOCK_TAI - CLOCK_BOOTTIME, in ns */
 void btc_pid_namespace(__u64 *dev, __u64 *ino); /* 0 for the initial one */
 bool btc_kfunc_exist(struct btc_run *r, const char *name);
 bool btc_kfunc_allowed(struct btc_run *r, const char *name); /* "SECTION:FUNCTION" */
+/*
+ * A line in postfix, words separated by blanks: 0, 1, eFUNCTION (exists),
+ * aSECTION:FUNCTION (allowed), !, & and |. What follows the line is not looked at.
+ */
+bool btc_assert(struct btc_run *r, const char *text);
 
 /* --- tracefs.c --------------------------------------------------------------------------------------- */
 
@@ -627,7 +632,8 @@ int btc_system(struct btc_run *r, const char *cmd);
 struct btc_table {
 	const struct btc_map *map;
 	const struct btc_tseries_ops *tseries;
-	char *entry; /* key, padded to 8; one merged value, padded to 8 */
+	const struct btc_run *r; /* for names of probes; NULL: sorted by number */
+	char *entry;		 /* key, padded to 8; one merged value, padded to 8 */
 	size_t stride, key, nr, room;
 };
 

@@ -64,6 +64,12 @@ static int late_value(struct btc_run *r, const struct btc_late *l, __u64 *v)
 		break;
 	case BTC_LATE_KFUNC: *v = btc_kfunc_exist(r, l->name); break;
 	case BTC_LATE_KFUNC_ALLOWED: *v = btc_kfunc_allowed(r, l->name); break;
+	case BTC_LATE_ASSERT:
+		*v = btc_assert(r, l->name);
+		if (!*v)
+			return btc_fail(r, BTC_STATUS_FACT, l->where, "%s",
+					strchr(l->name, '\n') + 1);
+		break;
 	case BTC_LATE_PLACE: *v = place_of_name(r, l->name); break;
 	case BTC_LATE_ALL_WARNINGS: *v = r->all_warnings; break;
 	case BTC_LATE_TAI: *v = btc_tai_offset(r); break;

@@ -178,12 +178,14 @@ int btc_table_read(struct btc_run *r, unsigned map, struct btc_table *t)
 
 	btc_table_init(t, m);
 	t->tseries = r->p->tseries;
+	t->r = r;
 	if (btc_map_is_hash(m)) {
 		err = read_batches(t, fd, nr_vals);
 		if (err == -EINVAL || err == -ENOTSUP || err == -524) { /* ENOTSUPP */
 			btc_table_free(t);
 			btc_table_init(t, m);
 			t->tseries = r->p->tseries;
+			t->r = r;
 			err = read_by_key(t, fd, nr_vals);
 		}
 		return err;
@@ -211,9 +213,10 @@ static int cmp_u64(__u64 a, __u64 b)
 }
 
 /* Integers as signed of their size, strings by bytes, tuples by such members. */
-static int cmp_key(const struct btc_type *t, const char *a, const char *b)
+static int cmp_key(const struct btc_run *r, const struct btc_type *t, const char *a, const char *b)
 {
 	struct btc_type as_signed;
+	__u32 x, y;
 	unsigned i;
 	int c = 0;
 
@@ -223,9 +226,15 @@ static int cmp_key(const struct btc_type *t, const char *a, const char *b)
 		as_signed.is_signed = true;
 		return cmp_s64(btc_load_int(&as_signed, a), btc_load_int(&as_signed, b));
 	case BTC_STR: return strncmp(a, b, t->size);
+	case BTC_PROBE:
+		memcpy(&x, a, sizeof(x));
+		memcpy(&y, b, sizeof(y));
+		return !r || x >= r->nr_places || y >= r->nr_places
+			       ? cmp_u64(x, y)
+			       : strcmp(r->places[x].name, r->places[y].name);
 	case BTC_TUPLE:
 		for (i = 0; !c && i < t->nr; i++)
-			c = cmp_key(t->members[i].type, a + t->members[i].off,
+			c = cmp_key(r, t->members[i].type, a + t->members[i].off,
 				    b + t->members[i].off);
 	}
 	return c;
@@ -291,7 +300,7 @@ static int by_rank(const void *a, const void *b, void *arg)
 	case BTC_LHIST_T: c = cmp_u64(slots_total(v, x), slots_total(v, y)); break;
 	}
 	if (!c && t->map->key)
-		c = cmp_key(t->map->key, a, b);
+		c = cmp_key(t->r, t->map->key, a, b);
 	return c ? c : memcmp(a, b, t->key); /* not the order of the kernel's hash */
 }
 

@@ -40,9 +40,6 @@ static void describe(struct btc_out *o, const struct btc_warn_place *w, __s64 er
 			break;
 		btc_out_printf(o, "%s has no such element, it counts as 0", w->map);
 		return;
-	case BTC_WARN_CPU:
-		btc_out_printf(o, "%s has no data of CPU %lld", w->map, (long long)err);
-		return;
 	case BTC_WARN_NO_TASK:
 		btc_out_printf(o, "no process has the id %lld, its name is N/A", (long long)err);
 		return;
