@@ -92,7 +92,11 @@ const char *lower__func(struct lower *l, const struct expr *e, const struct plac
 	}
 	l__emit(l, "%s.addr = %s;", to->lv, ip);
 	l__emit(l, "%s.pid = %s >> 32;", to->lv, pid_tgid(l));
-	l__emit(l, "%s.pad = 0;", to->lv);
+	/* The process may be gone when it prints; of a return probe 6.1 has no address. */
+	if (l->at->prov->kind == PROV_UPROBE || l->at->prov->kind == PROV_URETPROBE)
+		l__emit(l, "%s.place = bpf_get_attach_cookie(%s) + 1;", to->lv, l__ctx(l));
+	else
+		l__emit(l, "%s.place = 0;", to->lv);
 	return to == &own ? FMT(l, "&%s", own.lv) : NULL;
 }
 
@@ -483,7 +487,7 @@ const char *lower__usym(struct lower *l, const struct expr *e, const struct plac
 	}
 	l__emit(l, "%s.addr = %s;", to->lv, addr);
 	l__emit(l, "%s.pid = %s >> 32;", to->lv, pid_tgid(l));
-	l__emit(l, "%s.pad = 0;", to->lv);
+	l__emit(l, "%s.place = 0;", to->lv);
 	return to == &own ? FMT(l, "&%s", own.lv) : NULL;
 }
 

@@ -116,7 +116,7 @@ static const struct row rows[] = {
 	{ OPT_TO_TOOL, 0, "traceable-functions", "FILE", FOR_TOOL,
 	  "list of the kernel's functions that can be traced" },
 	{ OPT_TO_TOOL, 0, "debuginfo", "DIR", FOR_TOOL, "look for debug information there first" },
-	{ OPT_TO_TOOL, 0, "no-feature", "NAMES", FOR_TOOL, "do without kprobe_multi" },
+	{ OPT_TO_TOOL, 0, "no-feature", "NAMES", FOR_TOOL, "do without kprobe_multi, uprobe_multi" },
 	{ OPT_TO_TOOL, 0, "usdt-file-activation", NULL, FOR_TOOL, NULL },
 	{ OPT_NOTHING, 0, "dwarf-pid", "PID", FOR_TOOL, NULL },
 	{ OPT_NOTHING, 0, "emit-llvm", "FILE", FOR_TOOL, NULL },

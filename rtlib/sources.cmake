@@ -5,6 +5,7 @@ set(RTLIB_SOURCES
 	src/attach_iter.c
 	src/attach_kernel.c
 	src/attach_perf.c
+	src/attach_umulti.c
 	src/attach_usdt.c
 	src/attach_user.c
 	src/attach_watch.c

@@ -181,7 +181,7 @@ _Static_assert(sizeof(struct btc_tseries) == 24, "time series");
 struct btc_usym {
 	__u64 addr;
 	__u32 pid;
-	__u32 pad;
+	__u32 place; /* of `func`: the attach point's index + 1, which names it; 0: addr does */
 };
 
 struct btc_inet {

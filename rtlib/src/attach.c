@@ -213,7 +213,7 @@ static int attach_multi(struct btc_run *r, unsigned index)
 	for (i = index; i-- && r->places[i].pr == pl->pr;)
 		if (!r->places[i].dropped)
 			return 0;
-	return btc_attach_multi(r, pl);
+	return btc_is_uprobe(pl->pr) ? btc_attach_umulti(r, pl) : btc_attach_multi(r, pl);
 }
 
 static int attach_one(struct btc_run *r, unsigned index)

@@ -459,7 +459,7 @@ struct btc_run {
 	__u64 lost_packets;
 	bool quiet, verbose, all_warnings, no_warnings;
 	bool json;
-	bool no_kprobe_multi;
+	bool no_kprobe_multi, no_uprobe_multi;
 	bool mode_test, mode_bench; /* run these probes, and nothing else */
 	int notify_fd;		    /* -1: nobody wants to know */
 	enum btc_ask ask;
@@ -538,6 +538,10 @@ int btc_attach_perf_fd(struct btc_run *r, int prog_fd, int perf_fd, __u64 cookie
 int btc_attach_kernel(struct btc_run *r, unsigned index); /* attach_kernel.c */
 /* One link for all matches of the attach point that @first is one of. */
 int btc_attach_multi(struct btc_run *r, const struct btc_place *first);
+/* attach_umulti.c: the same for uprobes, a link for each file. */
+int btc_attach_umulti(struct btc_run *r, const struct btc_place *first);
+void btc_choose_umulti(struct btc_run *r);
+bool btc_is_uprobe(const struct btc_probe *pr);
 /* Says that @pl cannot be attached; 0: a pattern or missing_probes lets that pass. */
 int btc_attach_failed(struct btc_run *r, const struct btc_place *pl, int err);
 /* Which programs go by kprobe_multi links; before they are loaded. */

@@ -470,6 +470,7 @@ static void choose_programs(struct btc_run *r)
 			bpf_program__set_autoload(prog, true);
 		}
 	btc_choose_multi(r);
+	btc_choose_umulti(r);
 }
 
 static int map_block(struct btc_run *r, const char *name, size_t size, int prot, void **mem)

@@ -184,8 +184,9 @@ static int set_feature(struct btc_run *r, const char *text)
 		n = strcspn(text, ",");
 		if (n == 12 && !memcmp(text, "kprobe_multi", n))
 			r->no_kprobe_multi = true;
-		else if ((n != 14 || memcmp(text, "kprobe_session", n)) &&
-			 (n != 12 || memcmp(text, "uprobe_multi", n)))
+		else if (n == 12 && !memcmp(text, "uprobe_multi", n))
+			r->no_uprobe_multi = true;
+		else if (n != 14 || memcmp(text, "kprobe_session", n))
 			return btc_fail(
 				r, BTC_STATUS_FACT, NULL,
 				"--no-feature: '%.*s' is none of kprobe_multi, kprobe_session, uprobe_multi",

@@ -4,6 +4,7 @@
  * its frames ends with one. Kernel addresses are first collected from all that
  * is about to be printed, then resolved in one pass over kallsyms.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "internal.h"
@@ -144,7 +145,15 @@ void btc_ksym_print(struct btc_run *r, struct btc_out *o, __u64 addr)
 void btc_usym_print(struct btc_run *r, struct btc_out *o, const struct btc_usym *u)
 {
 	struct btc_usym_hit hit;
+	char *text;
 
+	hit.name = u->place && u->place <= r->nr_places ? r->places[u->place - 1].func : "";
+	if (*hit.name) {
+		text = r->config.cpp_demangle ? btc_demangle(hit.name) : NULL;
+		btc_out_str(o, text ? text : hit.name);
+		free(text);
+		return;
+	}
 	if (!u->addr) {
 		btc_out_char(o, '0');
 		return;
