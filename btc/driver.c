@@ -438,7 +438,12 @@ static bool front(struct driver *d)
 		.params = o->params,
 		.nr_params = o->nr_params,
 	};
-	struct lower_options lower_options = { .name = d->name, .unsafe = o->unsafe, .made_for = made_for(d) };
+	struct lower_options lower_options = {
+		.name = d->name,
+		.unsafe = o->unsafe,
+		.no_text = o->strip,
+		.made_for = made_for(d),
+	};
 	struct ctypes_options type_options = {
 		.btf = o->btf,
 		.tracefs = o->tracefs,

@@ -25,7 +25,9 @@ uint32_t embed__text(const struct plan *p, struct buf *out)
 	Bytef *packed = src->len < PACK_FROM ? NULL : malloc(room);
 	bool ok = packed && compress2(packed, &room, (const Bytef *)src->text, src->len, 9) == Z_OK;
 
-	if (ok) {
+	if (p->no_text) {
+		ok = false;
+	} else if (ok) {
 		bytes(out, packed, room);
 	} else {
 		buf__str(out, "\nstatic const char script_text[] = ");
@@ -44,7 +46,8 @@ void embed__members(const struct plan *p, struct buf *out, uint32_t packed_len)
 	hash__init(&h);
 	hash__add(&h, p->script->text, p->script->len);
 	hash__hex(&h, hex);
-	buf__printf(out, "\t.text = script_text,\n\t.text_len = %zu,\n", p->script->len);
+	if (!p->no_text)
+		buf__printf(out, "\t.text = script_text,\n\t.text_len = %zu,\n", p->script->len);
 	if (packed_len)
 		buf__printf(out, "\t.packed_len = %" PRIu32 ",\n", packed_len);
 	buf__printf(out, "\t.text_hash = \"%s\",\n", hex);

@@ -547,6 +547,7 @@ struct plan *lower(struct arena *a, struct diags *d, struct program *p, struct c
 	l.plan->ident = identifier(&l, o->name);
 	l.plan->source = source__public_name(p->src);
 	l.plan->script = p->src;
+	l.plan->no_text = o->no_text;
 	l.plan->made_for = o->made_for;
 	l.plan->about = about__read(a, p->src, o->name);
 	l.plan->uses = o->unsafe ? BTC_USES_UNSAFE : 0;

@@ -168,6 +168,7 @@ struct plan {
 	const char *source; /* name of the script in diagnostics */
 	const struct about *about; /* the comment at its top */
 	const struct source *script;
+	bool no_text; /* it stays out of the tool */
 	const char *made_for;	 /* whose kernel's types it has; NULL: unknown */
 	const char *object_hash; /* of the linked object, once there is one */
 	const struct config *cfg;
@@ -201,6 +202,7 @@ struct plan {
 struct lower_options {
 	const char *name; /* of the tool: basename of -o */
 	bool unsafe;
+	bool no_text;
 	const char *made_for; /* the kernel's release, or a file of types */
 };
 
