@@ -154,7 +154,7 @@ static void maps(const struct plan *p, struct buf *out)
 	buf__str(out, "union scratch {\n");
 	for (i = 0; i < p->scratch.nr; i++)
 		buf__printf(out, "\tstruct %s p%zu;\n", p->scratch.v[i], i + 1);
-	buf__str(out, "};\n\nstruct {\n\t__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);\n");
+	buf__str(out, "};\n\nstruct {\n\t__uint(type, BTC_SCRATCH_TYPE);\n");
 	buf__str(out, "\t__uint(max_entries, BTC_SCRATCH_SLOTS);\n\t__type(key, __u32);\n");
 	buf__str(out, "\t__type(value, union scratch);\n} btc_scratch SEC(\".maps\");\n");
 }
@@ -240,6 +240,8 @@ void emit_bpf(const struct plan *p, struct buf *out)
 		buf__printf(out, "#define BTC_RING_SIZE %u\n", p->ring_bytes);
 	if (p->guarded)
 		buf__str(out, "#define BTC_GUARDED\n");
+	if (p->scratch_size > PERCPU_LIMIT)
+		buf__str(out, "#define BTC_LARGE_SCRATCH\n");
 	buf__str(out, "#include \"btc.bpf.h\"\n");
 	for (i = 0; i < p->includes.nr; i++)
 		buf__printf(out, "#include \"%s\"\n", p->includes.v[i]);

@@ -15,7 +15,7 @@
 #include "cfuncs.h"
 #include "lower_priv.h"
 
-#define BPF_SCRATCH_LIMIT (32u << 10) /* per-CPU values are capped by the kernel */
+#define SCRATCH_LIMIT (256u << 10) /* of a program; a CPU has several */
 
 /* --- units ------------------------------------------------------------------------------- */
 
@@ -191,6 +191,18 @@ static void drop_label(struct lower *l, struct plan_func *f)
 			vec_push(l->a, &f->lines, old.v[i]);
 }
 
+static void too_large(struct lower *l)
+{
+	struct diag *d = diag__error(l->d, l->unit->probe->loc, "E_STACK_SIZE",
+				     "the strings and other objects of this probe take %u bytes, "
+				     "the limit is %u",
+				     l->scratch->size, SCRATCH_LIMIT);
+
+	diag__hint(l->d, d,
+		   "a lower max_strlen (now %u), a length for str() and several probes take less",
+		   (unsigned)l->cfg->max_strlen);
+}
+
 static void finish_program(struct lower *l, struct fn *fn, size_t scratch_at)
 {
 	struct plan_line line = { .file = l->file, .indent = 1 };
@@ -205,6 +217,8 @@ static void finish_program(struct lower *l, struct fn *fn, size_t scratch_at)
 			vec_push(l->a, &l->scratch->members, FMT(l, "union {%s }", l->records));
 		l->scratch->size += l->record_size;
 		vec_push(l->a, &l->plan->structs, l->scratch);
+		if (l->scratch->size > SCRATCH_LIMIT)
+			too_large(l);
 		if (l->scratch->size > l->plan->scratch_size)
 			l->plan->scratch_size = l->scratch->size;
 	}
@@ -568,9 +582,5 @@ struct plan *lower(struct arena *a, struct diags *d, struct program *p, struct c
 		vec_push(a, &l.plan->strings,
 			 arena__printf(a, "const char btc_zero[%u] __attribute__((aligned(8)))",
 				       l.zero_room));
-	if (l.plan->scratch_size > BPF_SCRATCH_LIMIT)
-		diag__error(d, p->units.v[0]->probe->loc, "E_STACK_SIZE",
-			    "the objects of one probe take %u bytes; the kernel's limit is %u",
-			    l.plan->scratch_size, BPF_SCRATCH_LIMIT);
 	return diags__nr_errors(d) == errors ? l.plan : NULL;
 }

@@ -224,9 +224,9 @@ static void end_callback(struct lower *l, struct fn *fn)
 	l->fn = fn->outer;
 }
 
-static void callback_body(struct lower *l, const struct block *b)
+static void callback_body(struct lower *l, const struct block *b, const char *brk)
 {
-	l->fn->brk = "return 1;";
+	l->fn->brk = brk;
 	l->fn->cont = "return 0;";
 	l->fn->ret = NULL;
 	l__block(l, b, NULL);
@@ -246,20 +246,58 @@ static void after_loop(struct lower *l)
 	l__end(l);
 }
 
+/* bpf_loop refuses more turns than this as a whole. */
+#define MAX_TURNS (1 << 23)
+
+static bool is_short(const struct stmt *s)
+{
+	const struct expr *from = s->each.from, *to = s->each.to;
+
+	if (from->konst && to->konst)
+		return (__int128)(int64_t)to->konst->num - (int64_t)from->konst->num <= MAX_TURNS;
+	return value_type(from->type)->size <= 2 && value_type(to->type)->size <= 2;
+}
+
+/*
+ * A longer range is walked in pieces: a callback that calls bpf_loop for each.
+ * Not in deep nests of loops: the verifier allows eight functions in a chain.
+ */
+static const char *pieces(struct lower *l, unsigned nr, const char *name, const char *to)
+{
+	struct fn fn = { 0 };
+
+	vec_push(l->a, &l->frame->members, FMT(l, "__s64 start_%u", nr));
+	vec_push(l->a, &l->frame->members, FMT(l, "__s64 to_%u", nr));
+	vec_push(l->a, &l->frame->members, FMT(l, "__u64 broke_%u", nr));
+	l__emit(l, "f->start_%u = f->from_%u;", nr, nr);
+	l__emit(l, "f->to_%u = %s;", nr, to);
+	l__emit(l, "f->broke_%u = 0;", nr);
+	l__begin_fn(l, &fn, FMT(l, "%s_pieces", name));
+	fn.f->proto = FMT(l, "static long %s(__u32 i, struct %s *f)", fn.f->name, l->frame->name);
+	l__emit(l, "f->from_%u = f->start_%u + ((__s64)i << 23);", nr, nr);
+	l__emit(l, "bpf_loop(btc_turns(f->to_%u - f->from_%u), %s, f, 0);", nr, nr, name);
+	l__emit(l, "return f->broke_%u%s;", nr, l->returns ? " || f->returned" : "");
+	end_callback(l, &fn);
+	return fn.f->name;
+}
+
 static void for_range(struct lower *l, const struct stmt *s)
 {
 	const struct var *v = s->each.var;
 	const struct type *t = v->type;
 	const char *from, *to, *name, *n;
+	bool is_long = !is_short(s), split = is_long && l->fn->depth < 2;
 	const char *warn;
 	struct fn fn = { 0 };
+	unsigned nr;
 
 	from = to_temp(l, value_as(l, s->each.from, type__int(8, true)), type__int(8, true),
 		       "from");
 	to = to_temp(l, value_as(l, s->each.to, type__int(8, true)), type__int(8, true), "to");
 	name = FMT(l, "%s_for_%u", l->unit ? "body" : "", ++l->nr_loops);
 	name = FMT(l, "probe_%zu_%s", l->plan->probes.nr + 1, name);
-	n = FMT(l, "from_%u", l->nr_loops);
+	nr = l->nr_loops;
+	n = FMT(l, "from_%u", nr);
 	vec_push(l->a, &l->frame->members, FMT(l, "__s64 %s", n));
 	l__emit(l, "f->%s = %s;", n, from);
 
@@ -267,15 +305,23 @@ static void for_range(struct lower *l, const struct stmt *s)
 	fn.f->proto = FMT(l, "static long %s(__u32 i, struct %s *f)", name, l->frame->name);
 	strmap__set(fn.names, "i", (void *)"i");
 	l__emit(l, "%s = (%s)(f->%s + i);", l__var(l, v), ctype(l, t), n);
-	callback_body(l, s->each.body);
+	callback_body(l, s->each.body, split ? FMT(l, "return f->broke_%u = 1;", nr) : "return 1;");
 	end_callback(l, &fn);
 
-	/* More than 2^23 turns are refused by bpf_loop as a whole; written in line, it returns 32 bits. */
-	warn = l__warn(l, "BTC_WARN_HELPER", "loop", NULL, s->loc);
 	l__open(l, "if (%s > %s) {", to, from);
-	l__open(l, "if ((int)bpf_loop(%s - %s, %s, f, 0) < 0)", to, from, name);
-	l__emit(l, "btc_warn(%s, -7);", warn);
-	l__end(l);
+	if (split) {
+		name = pieces(l, nr, name, to);
+		l__emit(l, "bpf_loop(((%s - %s - 1) >> 23) + 1, %s, f, 0);", to, from, name);
+	} else if (is_long) {
+		/* Written in line, it returns 32 bits. */
+		warn = l__warn(l, "BTC_WARN_HELPER", "loop", NULL, s->loc);
+		l__open(l, "if (%s - %s > %u || (int)bpf_loop(%s - %s, %s, f, 0) < 0)", to, from,
+			MAX_TURNS, to, from, name);
+		l__emit(l, "btc_warn(%s, -7);", warn);
+		l__end(l);
+	} else {
+		l__emit(l, "bpf_loop(%s - %s, %s, f, 0);", to, from, name);
+	}
 	l__close(l);
 	after_loop(l);
 }
@@ -319,7 +365,7 @@ static void for_map(struct lower *l, const struct stmt *s)
 		l, "static long %s(void *map, const %s *elem_key, void *elem_value, struct %s *f)",
 		name, is_array(pm->map->key) ? "void" : ctype(l, pm->map->key), l->frame->name);
 	load_pair(l, v, pm);
-	callback_body(l, s->each.body);
+	callback_body(l, s->each.body, "return 1;");
 	end_callback(l, &fn);
 	l__emit(l, "bpf_for_each_map_elem(&%s, %s, f, 0);", pm->bpf_name, name);
 	after_loop(l);

@@ -162,6 +162,8 @@ struct plan_probe {
 		*setup; /* watchpoint:func+argN: the program at the function's entry; NULL: none */
 };
 
+#define PERCPU_LIMIT (32u << 10) /* the kernel's, of a per-CPU value */
+
 struct plan {
 	const char *name;   /* of the tool */
 	const char *ident;  /* the same as a C identifier, at most 15 characters */

@@ -79,8 +79,8 @@ _Static_assert(sizeof(struct btc_warn) == 16, "warning");
 
 /*
  * Placeholders in instructions, patched before load. No context is as large as
- * BTC_LATE_OFF, so an unpatched load cannot pass the verifier; no emitted
- * object may be as large, so no other load looks like one.
+ * BTC_LATE_OFF, so an unpatched load cannot pass the verifier; the shifts by 0
+ * behind it tell it from a load of a large object.
  *
  * load:  r = *(u64 *)(ctx + (BTC_LATE_OFF + 8 * field)); r <<= 0; r s>>= 0
  * addr:  ctx += BTC_LATE_ADDR + field        (the offset of the field)

@@ -281,9 +281,12 @@ static bool patch_load(struct bpf_insn *insn, const struct btc_late_field *l,
 }
 
 /* The index of the field that an instruction waits for; -1: none. */
-static int late_index(const struct bpf_insn *insn)
+static int late_index(const struct bpf_insn *insn, size_t n)
 {
-	if (BPF_CLASS(insn->code) == BPF_LDX && insn->off >= BTC_LATE_OFF)
+	/* Large objects have such offsets too, but nobody shifts by 0. */
+	if (insn->code == (BPF_LDX | BPF_MEM | BPF_DW) && insn->off >= BTC_LATE_OFF && n > 2 &&
+	    insn[1].code == (BPF_ALU64 | BPF_K | BPF_LSH) && !insn[1].imm &&
+	    insn[2].code == (BPF_ALU64 | BPF_K | BPF_ARSH) && !insn[2].imm)
 		return (insn->off - BTC_LATE_OFF) / 8;
 	if (insn->code == (BPF_ALU64 | BPF_K | BPF_ADD) && insn->imm >= BTC_LATE_ADDR &&
 	    insn->imm < BTC_LATE_PROBE)
@@ -313,7 +316,7 @@ int btc_late_patch(struct btc_run *r, struct bpf_insn *insn, size_t n,
 	for (i = 0; i < n; i++) {
 		if (is_probe(&insn[i]))
 			insn[i].imm = place ? place - r->places : 0;
-		idx = late_index(&insn[i]);
+		idx = late_index(&insn[i], n - i);
 		if (insn[i].code == (BPF_LD | BPF_IMM | BPF_DW))
 			i++; /* takes two */
 		if (idx < 0)
@@ -331,8 +334,6 @@ int btc_late_patch(struct btc_run *r, struct bpf_insn *insn, size_t n,
 			insn[i].imm = f.is_data_loc ? 0 : f.off + (f.is_rel_loc ? f.size : 0);
 			continue;
 		}
-		if (i + 2 >= n)
-			return -EINVAL;
 		if (!patch_load(&insn[i], l, &f)) {
 			snprintf(
 				why, room,

@@ -421,6 +421,9 @@ static void size_maps(struct btc_run *r)
 	struct bpf_map *map;
 	unsigned i;
 
+	map = bpf_object__find_map_by_name(r->obj, "btc_scratch");
+	if (map && bpf_map__type(map) == BPF_MAP_TYPE_ARRAY) /* each CPU has its slots */
+		bpf_map__set_max_entries(map, bpf_map__max_entries(map) * r->nr_cpus);
 	for (i = 0; i < r->p->nr_maps; i++, m++) {
 		map = bpf_object__find_map_by_name(r->obj, m->bpf_name);
 		if (!map || !m->key)
