@@ -28,8 +28,7 @@ const char *lower__comm(struct lower *l, const struct expr *e, const struct plac
 	}
 	if (to->type->size > 16 && to->zeroed)
 		make_zero(l, to);
-	l__emit(l, "bpf_get_current_comm(%s, %u);", to->lv,
-		to->type->size < 16 ? to->type->size : 16);
+	l__emit(l, "btc_comm(%s, %u);", to->lv, to->type->size < 16 ? to->type->size : 16);
 	if (to->type->size > 16 && !to->zeroed)
 		l__emit(l, "%s[16] = 0;", to->lv);
 	return to == &own ? own.lv : NULL;
