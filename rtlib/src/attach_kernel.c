@@ -151,25 +151,27 @@ static int link_multi(int prog, bool ret, const char **syms, const __u64 *cookie
 	return bpf_link_create(prog, 0, BPF_TRACE_KPROBE_MULTI, &opts);
 }
 
-/* A kernel that has it looks the name up, and says that it is not there. */
+/*
+ * A kernel that has it reads the addresses, and says that there is nothing to
+ * read. To be told that a name is unknown takes a walk over all symbols.
+ */
 static bool has_kprobe_multi(void)
 {
 	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = BPF_TRACE_KPROBE_MULTI);
+	LIBBPF_OPTS(bpf_link_create_opts, link, .kprobe_multi.cnt = 1,
+		    .kprobe_multi.addrs = (const unsigned long *)8);
 	const struct bpf_insn insn[] = {
 		{ .code = BPF_ALU64 | BPF_MOV | BPF_K },
 		{ .code = BPF_JMP | BPF_EXIT },
 	};
-	const char *name = "btc_no_such_function";
 	int prog, fd;
 
 	prog = bpf_prog_load(BPF_PROG_TYPE_KPROBE, "btc_probe", "GPL", insn, 2, &opts);
 	if (prog < 0)
 		return false;
-	fd = link_multi(prog, false, &name, NULL, 1);
-	if (fd >= 0)
-		close(fd);
+	fd = bpf_link_create(prog, 0, BPF_TRACE_KPROBE_MULTI, &link);
 	close(prog);
-	return fd == -ESRCH || fd >= 0;
+	return fd == -EFAULT;
 }
 
 static bool is_kprobe(const struct btc_probe *pr)
