@@ -538,6 +538,28 @@ static void print_host(const struct driver *d, struct buf *out)
 	emit_host(d->plan, out);
 }
 
+/* -d: on the way, before the tool runs. */
+static void show_stage(struct driver *d, enum emit stage, const char *name,
+		       void (*print)(const struct driver *d, struct buf *out))
+{
+	struct buf b = { 0 };
+
+	if (!(d->o->show & 1u << stage))
+		return;
+	print(d, &b);
+	printf("--- %s ---\n%s\n", name, b.s ? b.s : "");
+	buf__free(&b);
+}
+
+static void show_stages(struct driver *d)
+{
+	show_stage(d, EMIT_CHECK, "check", print_tree);
+	show_stage(d, EMIT_PLAN, "plan", print_plan);
+	show_stage(d, EMIT_BPF, "bpf", print_bpf);
+	show_stage(d, EMIT_HOST, "host", print_host);
+	fflush(stdout);
+}
+
 static const char *tool_path(struct driver *d)
 {
 	return d->o->output ? d->o->output : d->name;
@@ -620,10 +642,12 @@ static bool stages(struct driver *d)
 		return false;
 	if (d->o->emit == EMIT_AST)
 		return deliver_text(d, print_tree);
+	show_stage(d, EMIT_AST, "ast", print_tree);
 
 	d->work = workdir__new(d->a, d->o->keep);
 	if (!d->work || !place(d, src) || !front(d))
 		return false;
+	show_stages(d);
 	return d->o->emit == EMIT_CHECK ? deliver_text(d, print_tree) : back(d);
 }
 

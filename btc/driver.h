@@ -28,6 +28,7 @@ struct driver_options {
 	const char *output; /* NULL: the script's name without .bt, or stdout */
 	const char *name;   /* of the tool; NULL: the base name of the output */
 	enum emit emit;
+	unsigned show; /* stages to print on the way, EMIT_AST to EMIT_HOST: 1 << stage */
 	struct toolchain_options tools;
 	const char *btf, *tracefs; /* of the target; NULL: the host's */
 	const char *release;	   /* of its kernel; NULL: unknown */

@@ -52,6 +52,8 @@ enum option_id {
 	OPT_VERSION,
 	OPT_TO_TOOL,
 	OPT_LIST,
+	OPT_DEBUG,
+	OPT_INFO,
 	OPT_NO_CACHE,
 	OPT_MODE,
 	OPT_NOTHING,
@@ -100,6 +102,9 @@ static const struct row rows[] = {
 	{ OPT_VERBOSE, 'v', "verbose", NULL, FOR_COMPILE, "print commands and times" },
 	{ OPT_LIST, 'l', "list", NULL, FOR_RUN,
 	  "list probes: all, those of a pattern or of a script; -v: their arguments" },
+	{ OPT_DEBUG, 'd', "debug", "[=STAGES]", FOR_TOOL,
+	  "show ast, check, plan, bpf, host; without names: ast, plan, bpf; -dd: all" },
+	{ OPT_INFO, 0, "info", NULL, FOR_RUN, "what this system and this btc can do" },
 	{ OPT_TO_TOOL, 'c', "cmd", "CMD", FOR_TOOL, "run CMD and trace until it ends" },
 	{ OPT_TO_TOOL, 'p', "pid", "PID", FOR_TOOL, "trace this process only" },
 	{ OPT_TO_TOOL, 'o', "output", "FILE", FOR_TOOL, "write results to FILE" },
@@ -136,7 +141,7 @@ struct command_line {
 	word_vec words; /* what is no option */
 	struct list_request list;
 	const char *mode;
-	bool has_text, wants_list;
+	bool has_text, wants_list, wants_info;
 };
 
 /* What it was called as, with which its version and usage are said. */
@@ -172,7 +177,7 @@ static void usage(const struct command_line *c, FILE *f)
 			 !r->name    ? ""
 			 : r->letter ? ", "
 				     : "  ",
-			 r->name ? "--" : "", r->name ? r->name : "", r->arg ? " " : "",
+			 r->name ? "--" : "", r->name ? r->name : "", r->arg && *r->arg != '[' ? " " : "",
 			 r->arg ? r->arg : "");
 		fprintf(f, "%-26s %s\n", left, r->help);
 	}
@@ -243,6 +248,36 @@ static void to_tool(struct command_line *c, const struct row *r, char *arg)
 	vec_push(c->a, &c->run.pass, option);
 	if (r->arg)
 		vec_push(c->a, &c->run.pass, arg);
+}
+
+/* -d, -dd, -d=ast,plan, --debug=ast,plan */
+static bool set_debug(struct command_line *c, const char *arg)
+{
+	char *list = arg ? arena__strdup(c->a, arg + (*arg == '=')) : NULL, *name;
+
+	c->run.no_cache = true;
+	if (!arg) {
+		c->o.show |= 1u << EMIT_AST | 1u << EMIT_PLAN | 1u << EMIT_BPF;
+		return true;
+	}
+	while ((name = strsep(&list, ","))) {
+		unsigned all = (1u << (EMIT_HOST + 1)) - 1, found = 0;
+
+		if (!strcmp(name, "d") || !strcmp(name, "all"))
+			found = all;
+		for (size_t i = 0; i <= EMIT_HOST; i++) {
+			if (!strcmp(name, stages[i].name))
+				found = 1u << i;
+		}
+		if (!found) {
+			fprintf(stderr,
+				"btc: error: -d: there is no stage '%s'; there are ast, check, plan, bpf, host, all\n",
+				name);
+			return false;
+		}
+		c->o.show |= found;
+	}
+	return true;
 }
 
 static bool set_mode_option(struct command_line *c, const char *mode)
@@ -327,6 +362,8 @@ static bool apply(struct command_line *c, const struct row *r, char *arg)
 	case OPT_VERBOSE: o->verbose = true; break;
 	case OPT_TO_TOOL: to_tool(c, r, arg); break;
 	case OPT_LIST: c->wants_list = true; break;
+	case OPT_DEBUG: return set_debug(c, arg);
+	case OPT_INFO: c->wants_info = true; break;
 	case OPT_NO_CACHE: c->run.no_cache = true; break;
 	case OPT_MODE: return set_mode_option(c, arg);
 	case OPT_NOTHING:
@@ -352,21 +389,25 @@ static const struct row *row_of(const struct command_line *c, int opt)
 static int read_options(struct command_line *c, int argc, char **argv, int *status)
 {
 	struct option longs[COUNT_OF(rows) + 1] = { 0 };
-	char shorts[2 * COUNT_OF(rows) + 1], *s = shorts;
+	char shorts[3 * COUNT_OF(rows) + 1], *s = shorts;
 	size_t nr = 0;
-	int opt;
+	int opt, takes;
 
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		if (!(rows[i].scope & c->scope))
 			continue;
+		/* "[…]" may be left out, and is not looked for in the next word. */
+		takes = !rows[i].arg	       ? no_argument
+			: *rows[i].arg == '[' ? optional_argument
+					      : required_argument;
 		if (rows[i].letter) {
 			*s++ = rows[i].letter;
-			if (rows[i].arg)
+			for (int k = 0; k < takes; k++)
 				*s++ = ':';
 		}
 		if (rows[i].name)
-			longs[nr++] = (struct option){ rows[i].name, rows[i].arg != NULL, NULL,
-						       256 + (int)i };
+			longs[nr++] =
+				(struct option){ rows[i].name, takes, NULL, 256 + (int)i };
 	}
 	*s = '\0';
 
@@ -466,6 +507,8 @@ static int command(struct command_line *c, int argc, char **argv)
 		return status;
 	if (c->save_target)
 		return save_target(c->a, c->save_target);
+	if (c->wants_info)
+		return info_cmd(c->a, &c->o);
 	c->list.btf = c->o.btf;
 	c->list.tracefs = c->o.tracefs;
 	if (c->wants_list && list_cmd(c->a, &c->list, c->has_text, &c->words, &status))

@@ -33,6 +33,9 @@ struct list_request {
 bool list_cmd(struct arena *a, const struct list_request *r, bool has_text, const word_vec *words,
 	      int *status);
 
+/* btc run --info: what this system and this btc can do. Returns an exit status. */
+int info_cmd(struct arena *a, const struct driver_options *o);
+
 /*
  * --save-target: copies what compiling for this kernel elsewhere needs to @dir
  * (vmlinux, modules/, tracefs/, uname). Returns an exit status.

@@ -47,6 +47,7 @@ set(RTLIB_SOURCES
 	src/places_bpf.c
 	src/places_user.c
 	src/proc.c
+	src/programs.c
 	src/refused.c
 	src/regex.c
 	src/ring.c

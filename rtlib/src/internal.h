@@ -516,6 +516,8 @@ int btc_load(struct btc_run *r); /* load.c */
 /* For --info: opens the object and sizes its maps, loads nothing. */
 int btc_load_sizes(struct btc_run *r);
 void btc_unload(struct btc_run *r);
+/* With -v: what was loaded (programs.c). */
+void btc_tell_programs(struct btc_run *r);
 
 /* gone.c: what CO-RE did not find */
 void btc_gone_note(struct btc_run *r, const struct bpf_insn *insn, size_t n,

@@ -654,6 +654,8 @@ int btc_load(struct btc_run *r)
 				strerror(-err));
 	}
 	btc_modules_close(r);
+	if (!err)
+		btc_tell_programs(r);
 	return err;
 }
 

@@ -57,8 +57,9 @@ static void last_words(const char *log, char *words, size_t room, unsigned *line
 			continue;
 		for (at = end; at > s && *at != ':'; at--)
 			;
-		/* Lines of our own headers tell the author nothing; clang 14 takes ours for the script's file. */
-		if (at == s || !memmem(s, end - s, " @ ", 3) || memmem(s, at - s, "btc.bpf.h", 9))
+		/* Lines of our own files tell the author nothing; clang 14 takes ours for the script's file. */
+		if (at == s || !memmem(s, end - s, " @ ", 3) || memmem(s, at - s, "btc.bpf.h", 9) ||
+		    memmem(s, at - s, ".bpf.c", 6))
 			continue;
 		*line = strtoul(at + 1, NULL, 10);
 		return;

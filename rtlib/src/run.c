@@ -101,10 +101,13 @@ static void run_self_probes(struct btc_run *r)
 			btc_run_once(r, r->places[i].pr);
 }
 
-/* Nobody but begin probes wrote: when their records are read, it is over. */
+/*
+ * Nobody but begin probes wrote: when their records are read, it is over. But for
+ * a process: its end is that of the run.
+ */
 static bool is_over(const struct btc_run *r, size_t n)
 {
-	return !r->nr_live && !n;
+	return !r->nr_live && !n && r->pidfd < 0 && r->child.pidfd < 0;
 }
 
 static int loop(struct btc_run *r)
