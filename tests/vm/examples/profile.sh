@@ -21,14 +21,14 @@ expect '^, busybox-load\]: [0-9]+$'
 refuse '^@(stacks|user)'
 refuse_stderr 'lost|ERROR|WARNING'
 
-start profile --pid=$load --user
+start profile --process=$load --user
 sleep 1
 stop
 expect '^@user\[$'
 expect '^, busybox-load\]: [0-9]+$'
 kill $load
 
-start profile --pid=$$ --idle
+start profile --process=$$ --idle
 sleep 1
 stop
 refuse busybox-load

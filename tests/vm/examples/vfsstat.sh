@@ -9,7 +9,7 @@ column()
 	awk -v n="$1" '/^[0-9]/ { sum += $n } END { print sum + 0 }' /tmp/stdout
 }
 
-start vfsstat --pid=$load 1
+start vfsstat --process=$load 1
 echo >go
 wait $load
 sleep 2
