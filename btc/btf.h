@@ -94,6 +94,8 @@ const struct type *ctypes__raw_tracepoint(struct ctypes *c, const char *event);
  */
 const struct type *ctypes__user_function(struct ctypes *c, const struct attach *at,
 					 const char **build_id, const char **why);
+/* The width of an integer called @name in the program of an attach point: 1, 2, 4; 8 also if it is not known here. */
+unsigned ctypes__user_symbol(struct ctypes *c, const struct attach *at, const char *name);
 /* Names that nothing else knows are from now on those of this attach point's program; NULL: of none. */
 void ctypes__trace(struct ctypes *c, const struct attach *at);
 

@@ -67,7 +67,7 @@ static const struct builtin table[] = {
 	{ "kstack", BOTH | BI_MODE, 0, 2, 0, check__stack, NULL, lower__kstack },
 	{ "ustack", BOTH | BI_MODE, 0, 2, 0, check__stack, NULL, lower__ustack },
 	{ "dw_ustack", BOTH | BI_MODE, 0, 2, 0, check__later, NULL, NULL },
-	{ "usdt_arg", CALL, 1, 1, USDT, check__later, NULL, NULL },
+	{ "usdt_arg", CALL, 1, 1, USDT, check__usdt_arg, NULL, lower__usdt_arg },
 
 	/* memory and strings */
 	{ "str", CALL | BI_RAW, 1, 2, 0, check__str, NULL, lower__str },

@@ -18,8 +18,9 @@ builtin_check check__pid, check__comm, check__nsecs, check__curtask, check__user
 /* check_string.c: memory, strings, symbols, compile-time questions */
 builtin_check check__str, check__buf, check__strlen, check__strstr, check__strncmp, check__bswap,
 	check__retag, check__is_err, check__ntop, check__macaddr, check__strftime, check__ksym,
-	check__usym, check__kaddr, check__uaddr, check__cgroupid, check__is_kind, check__strcap,
-	check__default_strlen, check__memcmp, check__str_concat, check__name_text, check__pton;
+	check__usym, check__kaddr, check__uaddr, check__usdt_arg, check__cgroupid, check__is_kind,
+	check__strcap, check__default_strlen, check__memcmp, check__str_concat, check__name_text,
+	check__pton;
 
 /* check_action.c: output, maps, aggregations, control */
 builtin_check check__printf, check__print, check__time, check__join, check__exit, check__signal,

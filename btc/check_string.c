@@ -389,9 +389,14 @@ void check__kaddr(struct check *c, struct expr *e)
 
 void check__uaddr(struct check *c, struct expr *e)
 {
-	/* The symbol's own width is only known on the target. */
-	if (arg__string(c, e, 0))
-		e->type = type__ptr(c->a, type__int(8, false), AS_USER);
+	const struct konst *name = arg__string(c, e, 0);
+	unsigned size;
+
+	if (!name)
+		return;
+	/* The symbol's own width, where the program is at hand. */
+	size = c->prov ? ctypes__user_symbol(c->types, c->unit->u.attach.v[0], name->str) : 8;
+	e->type = type__ptr(c->a, type__int(size, false), AS_USER);
 }
 
 void check__cgroupid(struct check *c, struct expr *e)

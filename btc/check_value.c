@@ -327,6 +327,20 @@ void check__arg(struct check *c, struct expr *e)
 	e->type = check__as(c, type__int(8, false), check__default_as(c));
 }
 
+void check__usdt_arg(struct check *c, struct expr *e)
+{
+	const struct expr *n = call__arg(e, 0);
+
+	if (!arg__int(c, e, 0))
+		return;
+	if (konst__is_int(n) && (konst__value(n) < 0 || konst__value(n) >= 12)) {
+		check__error(c, n->loc, "E_ARG_NUMBER",
+			     "usdt_arg: a usdt probe has arguments 0 to 11");
+		return;
+	}
+	e->type = check__as(c, type__int(8, true), AS_USER);
+}
+
 void check__retval(struct check *c, struct expr *e)
 {
 	if (!c->prov)

@@ -351,3 +351,14 @@ const struct type *ctypes__user_function(struct ctypes *c, const struct attach *
 		keep_common(args, args_of(s.b, &s.found.v[i]));
 	return args;
 }
+
+unsigned ctypes__user_symbol(struct ctypes *c, const struct attach *at, const char *name)
+{
+	__u64 addr, size = 8;
+	const char *why;
+	struct binary *b = at->has_param ? NULL : binary__open(c, at->target, &why);
+
+	if (!b || btc_elf_symbol(&b->elf, b->path, name, &addr, &size))
+		return 8;
+	return size == 1 || size == 2 || size == 4 ? (unsigned)size : 8;
+}

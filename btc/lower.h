@@ -23,7 +23,7 @@ builtin_lower lower__strncmp, lower__strlen, lower__strcontains, lower__strstr, 
 	lower__bswap;
 builtin_lower lower__getopt, lower__has_key, lower__len, lower__delete, lower__is_err, lower__same;
 builtin_lower lower__ppid, lower__pcomm, lower__username, lower__signal, lower__cgroupid,
-	lower__uaddr;
+	lower__uaddr, lower__usdt_arg;
 
 builtin_lower lower__str_concat, lower__memcmp, lower__strerror, lower__signal_name,
 	lower__syscall_name;

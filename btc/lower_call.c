@@ -347,8 +347,31 @@ const char *lower__cgroupid(struct lower *l, const struct expr *e, const struct 
 const char *lower__uaddr(struct lower *l, const struct expr *e, const struct place *to)
 {
 	(void)to;
-	l__unsupported(l, e->loc, "'uaddr'");
-	return "0";
+	l__include(l, "uaddr.bpf.h");
+	if (l->at->prov->kind == PROV_USDT) {
+		l__include(l, "usdt.bpf.h");
+		ip = FMT(l, "%s - btc_usdt_site(%s)", ip, l__ctx(l));
+	} else if (l->at->prov->kind == PROV_URETPROBE) {
+		ip = FMT(l, "bpf_get_func_ip(%s)", l__ctx(l));
+	}
+	while (fn->outer)
+		fn = fn->outer;
+	first = late_fact(l, "__u32", "btc_uaddr", "BTC_LATE_UADDR",
+			  FMT(l, "%s:%s", fn->f->name, arg(e, 0)->konst->str), 4, e->loc);
+	return to_temp(l, FMT(l, "btc_uaddr(%s, %s, %s)", l__ctx(l), first, ip),
+		       type__int(8, false), "uaddr");
+}
+
+const char *lower__usdt_arg(struct lower *l, const struct expr *e, const struct place *to)
+{
+	const struct expr *n = arg(e, 0);
+
+	(void)to;
+	l__include(l, "usdt.bpf.h");
+	if (n->konst && n->konst->num >= l->nr_args)
+		l->nr_args = (unsigned)n->konst->num + 1;
+	return to_temp(l, FMT(l, "btc_usdt_arg(%s, %s)", l__ctx(l), value(l, n)),
+		       type__int(8, false), "arg");
 }
 
 const char *lower__getopt(struct lower *l, const struct expr *e, const struct place *to)

@@ -221,9 +221,11 @@ static bool is_c_word(const char *s)
 /* Is it a word of C, of the kernel half's headers or a name that we make ourselves? */
 static bool is_taken(struct lower *l, const char *s)
 {
-	static const char *const prefixes[] = { "btc_", "bpf_",	  "BTC_",  "BPF_", "map_",
-						"str_", "param_", "text_", "opt_", "probe_",
-						"EV_",	"FIELD_", "TRI_",  "__" };
+	static const char *const prefixes[] = { "btc_",	  "bpf_",      "BTC_",	   "BPF_",
+						"map_",	  "str_",      "param_",   "text_",
+						"opt_",	  "probe_",    "EV_",	   "FIELD_",
+						"TRI_",	  "__",	       "kaddr_",   "place_",
+						"kfunc_", "cgroupid_", "asserted_" };
 	size_t i;
 
 	for (i = 0; i < COUNT_OF(prefixes); i++)

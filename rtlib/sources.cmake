@@ -57,6 +57,7 @@ set(RTLIB_SOURCES
 	src/testmode.c
 	src/tracefs.c
 	src/tseries.c
+	src/uaddr.c
 	src/usdt.c
 	src/userfiles.c
 	src/usyms.c

@@ -44,4 +44,13 @@ static __noinline __u64 btc_usdt_arg(void *ctx, __u32 n)
 	return arg->is_signed ? (__u64)((__s64)val >> (arg->shift & 63)) : val >> (arg->shift & 63);
 }
 
+/* Where the instruction of this probe would be if its file were mapped at 0. */
+static __always_inline __u64 btc_usdt_site(void *ctx)
+{
+	__u32 id = bpf_get_attach_cookie(ctx) >> 32;
+	struct btc_usdt_spec *spec = bpf_map_lookup_elem(&btc_usdt_specs, &id);
+
+	return spec ? spec->addr : 0;
+}
+
 #endif

@@ -199,6 +199,7 @@ enum btc_late_kind {
 	BTC_LATE_KFUNC_ALLOWED, /* __u8: .name is "SECTION:FUNCTION": may such a program call it? */
 	BTC_LATE_ASSERT,	/* __u8: must be true: see btc_assert() */
 	BTC_LATE_PLACE, /* __u32: .name is "PROGRAM:NAME": index of its attach point; ~0: it has none such */
+	BTC_LATE_UADDR, /* __u32: .name is "PROGRAM:SYMBOL": where it begins in the map btc_uaddrs */
 	BTC_LATE_ALL_WARNINGS, /* __u8: -k */
 	BTC_LATE_TAI,	       /* __s64: CLOCK_TAI - CLOCK_BOOTTIME, in ns */
 	BTC_LATE_NS_DEV,       /* __u64: device of the tool's PID namespace */

@@ -135,6 +135,13 @@ _Static_assert(sizeof(struct btc_usdt_arg) == 24, "argument");
 /* An element of the map `btc_usdt_specs`; its index is the high half of the BPF cookie. */
 struct btc_usdt_spec {
 	struct btc_usdt_arg arg[BTC_USDT_ARGS];
+	__u64 addr; /* of the instruction in its file, for uaddr(); else 0 */
+};
+
+/* An element of the map `btc_uaddrs`: a symbol in the file of an attach point. */
+struct btc_uaddr {
+	__u64 addr, place; /* of the symbol and of the probe in the file */
+	__u64 is_rel;	   /* the file may be mapped anywhere */
 };
 
 /* --- values of maps ------------------------------------------------------------------ */

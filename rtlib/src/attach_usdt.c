@@ -94,6 +94,7 @@ static int on_note(struct btc_usdt_note *n, void *arg)
 	if (!btc_match(s->ns, n->provider) || !btc_match(s->name, n->name))
 		return s->first == s->r->nr_places ? btc_strs_add(&s->near, n->name) : 0;
 	nr = btc_usdt_args(&s->file, &spec);
+	spec.addr = btc_wants_uaddr(s->r) ? s->file.pc : 0;
 	if (nr < s->nr_args)
 		s->nr_args = nr;
 	err = find_place(s, n, &site.place);

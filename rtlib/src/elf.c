@@ -181,6 +181,56 @@ static int read_debug_file(struct btc_elf *e, const char *path)
 	return err;
 }
 
+static int find_symbol(Elf *elf, GElf_Word type, const char *want, __u64 *addr, __u64 *size)
+{
+	GElf_Shdr sh;
+	Elf_Scn *scn = find_section(elf, type, &sh);
+	Elf_Data *data = scn ? elf_getdata(scn, NULL) : NULL;
+	const char *name;
+	GElf_Sym s;
+	size_t i;
+
+	for (i = 0; data && sh.sh_entsize && i < sh.sh_size / sh.sh_entsize; i++) {
+		if (!gelf_getsym(data, i, &s) || s.st_shndx == SHN_UNDEF || !s.st_value ||
+		    GELF_ST_TYPE(s.st_info) == STT_TLS)
+			continue;
+		name = elf_strptr(elf, sh.sh_link, s.st_name);
+		if (!name || strcmp(name, want))
+			continue;
+		*addr = s.st_value;
+		*size = s.st_size;
+		return 0;
+	}
+	return -ENOENT;
+}
+
+int btc_elf_symbol(const struct btc_elf *e, const char *path, const char *name, __u64 *addr,
+		   __u64 *size)
+{
+	char debug[4200];
+	int fd = open(path, O_RDONLY | O_CLOEXEC), err = -ENOENT;
+	Elf *elf = fd < 0 ? NULL : elf_begin(fd, ELF_C_READ, NULL);
+
+	if (elf) {
+		err = find_symbol(elf, SHT_SYMTAB, name, addr, size);
+		if (err)
+			err = find_symbol(elf, SHT_DYNSYM, name, addr, size);
+	}
+	elf_end(elf);
+	if (fd >= 0)
+		close(fd);
+	if (!err || !btc_debug_file(e, path, debug, sizeof(debug)))
+		return err;
+	fd = open(debug, O_RDONLY | O_CLOEXEC);
+	elf = fd < 0 ? NULL : elf_begin(fd, ELF_C_READ, NULL);
+	if (elf)
+		err = find_symbol(elf, SHT_SYMTAB, name, addr, size);
+	elf_end(elf);
+	if (fd >= 0)
+		close(fd);
+	return err;
+}
+
 static int by_addr(const void *a, const void *b)
 {
 	const struct btc_elf_sym *x = a, *y = b;

@@ -329,6 +329,9 @@ struct btc_elf {
 };
 
 int btc_elf_open(struct btc_elf *e, const char *path);
+/* A symbol of any kind, by name. -ENOENT. */
+int btc_elf_symbol(const struct btc_elf *e, const char *path, const char *name, __u64 *addr,
+		   __u64 *size);
 /* cpp.c: @name as the source has it, malloc()ed; NULL: it is no C++ name. */
 char *btc_demangle(const char *name);
 /* Does a C++ name match, with or without its parameters? */
@@ -558,6 +561,11 @@ void btc_watch_end(struct btc_run *r);
 int btc_attach_usdt(struct btc_run *r, unsigned index); /* attach_usdt.c */
 /* A uprobe's perf event in the file of @pl, for the process of -p or -c if there is one. */
 int btc_open_uprobe(struct btc_run *r, const struct btc_place *pl, __u64 off, __u64 ref_off);
+/* uaddr.c: the map of what uaddr() asks for. */
+__u64 btc_uaddr_first(const struct btc_run *r, const struct btc_late *late);
+bool btc_wants_uaddr(const struct btc_run *r);
+int btc_uaddr_size(struct btc_run *r);
+int btc_uaddr_fill(struct btc_run *r);
 int btc_usdt_size(struct btc_run *r); /* before load */
 int btc_usdt_fill(struct btc_run *r); /* after it */
 int btc_names_size(struct btc_run *r);

@@ -582,6 +582,8 @@ static int load_object(struct btc_run *r)
 	if (!err)
 		err = btc_usdt_size(r);
 	if (!err)
+		err = btc_uaddr_size(r);
+	if (!err)
 		err = btc_names_size(r);
 	if (!err) {
 		raise_files(r);
@@ -645,6 +647,8 @@ int btc_load(struct btc_run *r)
 		err = find_maps(r);
 		if (!err)
 			err = btc_usdt_fill(r);
+		if (!err)
+			err = btc_uaddr_fill(r);
 		if (!err)
 			err = btc_names_fill(r);
 		if (err && !r->told)

@@ -6,6 +6,7 @@
  * address lies in none of them, or when they are old.
  */
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -175,6 +176,27 @@ static void read_maps(struct btc_usyms *u, struct proc *p)
 	p->nr = fresh.nr;
 }
 
+/* The command of -c was over before its maps were read: its program, if that has fixed addresses. */
+static void use_fixed(struct btc_run *r, struct btc_usyms *u, struct proc *p)
+{
+	char path[PATH_MAX];
+	struct btc_elf e;
+	struct stat st;
+	size_t i;
+	int file;
+
+	if (p->nr || p->pid != (__u32)r->child.pid || !r->child.path || stat(r->child.path, &st) ||
+	    !realpath(r->child.path, path) || btc_elf_open(&e, path))
+		return;
+	/* Device numbers are written otherwise in maps; the file is then there twice. */
+	file = e.is_dyn ? -1 : add_file(u, path, ~0ull, st.st_ino, p->pid);
+	p->region = file < 0 ? NULL : calloc(e.nr_segs, sizeof(*p->region));
+	for (i = 0; p->region && i < e.nr_segs; i++)
+		p->region[p->nr++] = (struct region){ e.seg[i].addr, e.seg[i].addr + e.seg[i].size,
+						      e.seg[i].off, file };
+	btc_elf_close(&e);
+}
+
 static struct proc *get_proc(struct btc_usyms *u, __u32 pid)
 {
 	struct proc *p;
@@ -241,6 +263,10 @@ void btc_usyms_lookup(struct btc_run *r, __u32 pid, __u64 addr, struct btc_usym_
 	reg = find_region(p, addr);
 	if ((!reg && btc_now_ms() - p->read_ms > 10) || btc_now_ms() - p->read_ms > STALE_MS) {
 		read_maps(u, p);
+		reg = find_region(p, addr);
+	}
+	if (!reg && !p->nr) {
+		use_fixed(r, u, p);
 		reg = find_region(p, addr);
 	}
 	if (!reg)
