@@ -213,6 +213,8 @@ static void print_head(const char *text)
 static void report_bug(struct driver *d, const char *command, const char *said)
 {
 	workdir__keep(d->work);
+	if (d->o->needs)
+		d->o->needs->refused = true;
 	fprintf(stderr, "btc: error: generated code was refused: this is a bug in btc, not in %s\n",
 		from_file(d->o) ? d->o->script : "the script");
 	fprintf(stderr, "the files are in %s; the command was\n    cd %s && %s\nand said\n",
@@ -265,7 +267,8 @@ static void add_names(struct driver *d, argv_vec *v)
 	add(d, v, "-fdebug-compilation-dir=.");
 	add(d, v, arena__printf(d->a, "-fdebug-prefix-map=%s/=", d->t.lib));
 	add(d, v, arena__printf(d->a, "-fdebug-prefix-map=%s/=", workdir__path(d->work)));
-	add(d, v, arena__printf(d->a, "-fdebug-prefix-map=%s/=", d->dir));
+	if (!from_file(d->o)) /* its imports have absolute names */
+		add(d, v, arena__printf(d->a, "-fdebug-prefix-map=%s/=", d->script_dir));
 }
 
 static bool compile_bpf(struct driver *d, const char *obj)
@@ -358,18 +361,38 @@ static bool make_skeleton(struct driver *d, const char *obj, const char *skel)
 
 /*
  * Tables need no optimizer, but -O1 lets cc drop the skeleton's unused inline
- * functions without a word. gold halves the time of a static link; where it is
- * not installed the default linker does.
+ * functions without a word.
  */
-static bool link_tool(struct driver *d, const char *exe)
+static void add_cc(struct driver *d, argv_vec *v)
+{
+	add(d, v, d->t.cc);
+	add_words(d, v, "-std=gnu11 -O1 -w -fno-asynchronous-unwind-tables");
+	add(d, v, lib_dir(d, "include"));
+	add(d, v, arena__printf(d->a, "-I%s", workdir__path(d->work)));
+	add(d, v, arena__printf(d->a, "-ffile-prefix-map=%s/=", workdir__path(d->work)));
+}
+
+static bool compile_member(struct driver *d)
 {
 	argv_vec v = { 0 };
 
-	add(d, &v, d->t.cc);
-	add_words(d, &v, "-std=gnu11 -O1 -w -fno-asynchronous-unwind-tables");
-	add(d, &v, lib_dir(d, "include"));
-	add(d, &v, arena__printf(d->a, "-I%s", workdir__path(d->work)));
-	add(d, &v, arena__printf(d->a, "-ffile-prefix-map=%s/=", workdir__path(d->work)));
+	add_cc(d, &v);
+	add_words(d, &v, BTC_TOOL_FLAGS);
+	add(d, &v, arena__printf(d->a, "-DBTC_MEMBER=%s", d->o->member));
+	add(d, &v, "-c");
+	add(d, &v, work_file(d, ".c"));
+	add(d, &v, "-o");
+	add(d, &v, d->o->output);
+	return run(d, &v, NULL);
+}
+
+/* gold halves the time of a static link; where it is not installed the default linker does. */
+static bool link_tool(struct driver *d, const char *exe, const char *const *inputs,
+		      const struct link_needs *needs)
+{
+	argv_vec v = { 0 };
+
+	add_cc(d, &v);
 	if (!d->o->dynamic && !BTC_TOOL_FLAGS) {
 		add_words(d, &v, "-static -s -Wl,-u,deflate");
 		if (d->t.gold)
@@ -383,17 +406,18 @@ static bool link_tool(struct driver *d, const char *exe)
 	add(d, &v, "-Wl,--gc-sections");
 	add(d, &v, "-o");
 	add(d, &v, exe);
-	add(d, &v, work_file(d, ".c"));
+	while (*inputs)
+		add(d, &v, *inputs++);
 	add(d, &v, arena__printf(d->a, "%s/librtlib.a", d->t.lib));
 	/* Nothing but this option asks for it: librtlib.a does without where it is not linked. */
-	if (d->plan->demangles && toolchain__has_lib(d->a, &d->t, "libsupc++.a"))
+	if (needs->demangles && toolchain__has_lib(d->a, &d->t, "libsupc++.a"))
 		add_words(d, &v, "-Wl,-u,__cxa_demangle -lsupc++");
-	if (d->plan->reads_lines && !toolchain__has_lib(d->a, &d->t, "libdw.a")) {
+	if (needs->reads_lines && !toolchain__has_lib(d->a, &d->t, "libdw.a")) {
 		fprintf(stderr,
 			"btc: error: probes at source lines need libdw.a (Debian: libdw-dev)\n");
 		return false;
 	}
-	if (d->plan->reads_lines)
+	if (needs->reads_lines)
 		add_words(d, &v, "-Wl,-u,btc_lines -l:libdw.a");
 	/* libbpf's shared library lacks a function that its header has (1.1: libbpf_set_memlock_rlim). */
 	add_words(d, &v, "-l:libbpf.a -lelf -lz");
@@ -565,8 +589,7 @@ static const char *tool_path(struct driver *d)
 	return d->o->output ? d->o->output : d->name;
 }
 
-/* Told before the work, as a name given by mistake would be found only after it. */
-static bool is_writable(const char *path)
+bool driver__is_writable(const char *path)
 {
 	struct stat st;
 
@@ -577,10 +600,26 @@ static bool is_writable(const char *path)
 	return false;
 }
 
+static bool make_tool(struct driver *d, const char *path, const char *const *inputs,
+		      const struct link_needs *needs)
+{
+	const char *exe = temp_beside(d->a, path);
+
+	if (!exe)
+		return false;
+	if (!link_tool(d, absolute(d->a, exe), inputs, needs)) {
+		unlink(exe);
+		return false;
+	}
+	/* Linkers keep the mode of a file that is there, and that one was made private. */
+	return !set_mode(exe, 0777) && !rename_over(exe, path);
+}
+
 static bool back(struct driver *d)
 {
 	enum emit emit = d->o->emit;
-	const char *obj, *skel, *exe, *path;
+	struct link_needs own = { 0 }, *needs = d->o->needs ? d->o->needs : &own;
+	const char *obj, *skel, *inputs[] = { NULL, NULL };
 
 	if (emit == EMIT_PLAN)
 		return deliver_text(d, print_plan);
@@ -600,19 +639,13 @@ static bool back(struct driver *d)
 	if (emit == EMIT_SKEL)
 		return deliver_file(d, skel);
 
-	path = tool_path(d);
 	d->plan->object_hash = hash_file(d, obj);
 	if (!write_half(d, ".c", emit_host) || !toolchain__find_cc(d->a, &d->t, &d->o->tools))
 		return false;
-	exe = temp_beside(d->a, path);
-	if (!exe)
-		return false;
-	if (!link_tool(d, absolute(d->a, exe))) {
-		unlink(exe);
-		return false;
-	}
-	/* Linkers keep the mode of a file that is there, and that one was made private. */
-	return !set_mode(exe, 0777) && !rename_over(exe, path);
+	needs->demangles = d->plan->demangles;
+	needs->reads_lines = d->plan->reads_lines;
+	inputs[0] = work_file(d, ".c");
+	return emit == EMIT_MEMBER ? compile_member(d) : make_tool(d, tool_path(d), inputs, needs);
 }
 
 /* After all is well: what failed is to be made again, whatever it depends on. */
@@ -710,10 +743,19 @@ bool driver__compile(struct arena *a, const struct driver_options *o)
 		.name = tool_name(a, o),
 	};
 
-	if (o->emit == EMIT_TOOL && !is_writable(tool_path(&d)))
+	if (o->emit == EMIT_TOOL && !driver__is_writable(tool_path(&d)))
 		return false;
 	if (o->emit != EMIT_AST &&
 	    (!toolchain__find_lib(a, &d.t) || !toolchain__find_clang(a, &d.t, &o->tools)))
 		return false;
 	return compile(&d);
+}
+
+bool driver__link(struct arena *a, const struct driver_options *o, struct workdir *work,
+		  const char *const *inputs, const struct link_needs *needs, const char *exe)
+{
+	struct driver d = { .a = a, .o = o, .work = work, .dir = workdir__path(work) };
+
+	return toolchain__find_lib(a, &d.t) && toolchain__find_cc(a, &d.t, &o->tools) &&
+	       make_tool(&d, exe, inputs, needs);
 }

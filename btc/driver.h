@@ -9,6 +9,7 @@
 struct buf;
 struct deps;
 struct source;
+struct workdir;
 
 /* How far to go, in order; all but EMIT_TOOL go to stdout unless `output` is set. */
 enum emit {
@@ -20,6 +21,13 @@ enum emit {
 	EMIT_SKEL, /* bpftool's skeleton header */
 	EMIT_OBJ,  /* the BPF object */
 	EMIT_TOOL,
+	EMIT_MEMBER, /* of a bundle: the user half as an object that defines `member`, to `output` */
+};
+
+/* What a tool's tables ask of the link; in memory that a process shares with those it starts. */
+struct link_needs {
+	bool demangles, reads_lines;
+	bool refused; /* generated code was: the files are to be kept */
 };
 
 struct driver_options {
@@ -41,10 +49,12 @@ struct driver_options {
 	unsigned nr_params;
 	struct deps *deps; /* gets what is read besides the script; NULL: nobody asks */
 	struct buf *said;  /* gets the diagnostics, which are printed as well; NULL: nobody asks */
-	struct source *source; /* the script, already loaded; NULL: load it */
-	bool strip;	       /* no symbols, no text of the script */
-	char optimize;	       /* 0, or of clang's -O */
-	const char *depfile;   /* gets a rule for make; NULL: none */
+	struct source *source;	  /* the script, already loaded; NULL: load it */
+	bool strip;		  /* no symbols, no text of the script */
+	char optimize;		  /* 0, or of clang's -O */
+	const char *member;	  /* EMIT_MEMBER: the C name of the tool's table */
+	struct link_needs *needs; /* is filled in; NULL: nobody asks */
+	const char *depfile;	  /* gets a rule for make; NULL: none */
 };
 
 /* "dir/opens.bt" → "opens" */
@@ -55,6 +65,13 @@ struct source *driver__load(struct arena *a, const struct driver_options *o);
 
 /* Are messages to be coloured, as they go to stderr? */
 bool driver__wants_color(void);
+
+/* Told before the work, with a message, as a name given by mistake would be found only after it. */
+bool driver__is_writable(const char *path);
+
+/* Links C files and objects (@inputs, NULL-terminated) to the tool @exe, which appears all at once. */
+bool driver__link(struct arena *a, const struct driver_options *o, struct workdir *work,
+		  const char *const *inputs, const struct link_needs *needs, const char *exe);
 
 /* True: the output is in place. All messages went to stderr. */
 bool driver__compile(struct arena *a, const struct driver_options *o);

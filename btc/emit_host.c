@@ -500,9 +500,7 @@ static void program(const struct plan *p, struct buf *out)
 	if (has_packets(p))
 		buf__str(out, "\t.packets = &btc_packet_ops,\n");
 	count(out, "formats", p->formats.nr);
-	buf__str(
-		out,
-		"};\n\nint main(int argc, char **argv)\n{\n\treturn btc_main(&program, argc, argv);\n}\n");
+	buf__str(out, "};\n\nBTC_TOOL(program)\n");
 }
 
 void emit_host(const struct plan *p, struct buf *out)

@@ -322,14 +322,10 @@ static bool ends_in_return(const struct plan_func *f)
 	return last && last->indent == 1 && !strncmp(last->text, "return ", 7);
 }
 
-/* Compilers run beside the script, so another file's name must be whole. */
+/* Compilers run beside the script; NULL: it is the script. */
 static const char *imported_file(struct lower *l, const struct source *src)
 {
-	char *real = src && src != l->prog->src && src->path ? realpath(src->path, NULL) : NULL;
-	const char *file = real ? arena__strdup(l->a, real) : NULL;
-
-	free(real);
-	return file;
+	return src && src != l->prog->src ? source__path_from(l->a, src, l->prog->src) : NULL;
 }
 
 /* Which of the script's probes it is. */

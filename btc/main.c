@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bundle.h"
 #include "deps.h"
 #include "many.h"
 
@@ -39,6 +40,7 @@ enum option_id {
 	OPT_BPFTOOL,
 	OPT_CC,
 	OPT_KEEP,
+	OPT_BUNDLE,
 	OPT_DEPFILE,
 	OPT_OPTIMIZE,
 	OPT_STRIP,
@@ -94,6 +96,8 @@ static const struct row rows[] = {
 	{ OPT_STRIP, 0, "strip", NULL, FOR_BOTH, "leave out symbols and the script's text" },
 	{ OPT_OPTIMIZE, 'O', NULL, "LEVEL", FOR_BOTH,
 	  "how clang optimizes the kernel half: 2 (the default), 3, s" },
+	{ OPT_BUNDLE, 0, "bundle", NULL, FOR_COMPILE,
+	  "all scripts in one executable, which is each of them by its name" },
 	{ OPT_DEPFILE, 'M', NULL, "FILE", FOR_COMPILE,
 	  "write there, for make, which files the output depends on" },
 	{ OPT_KEEP, 0, "keep", "DIR", FOR_BOTH, "keep the generated files there" },
@@ -136,6 +140,7 @@ struct command_line {
 	struct arena *a;
 	unsigned scope; /* FOR_COMPILE, or FOR_RUN | FOR_TOOL */
 	struct driver_options o;
+	bool bundle;
 	const char *save_target;
 	struct run_request run;
 	word_vec words; /* what is no option */
@@ -163,6 +168,7 @@ static void usage(const struct command_line *c, FILE *f)
 	else
 		fputs("Usage: btc [options] script.bt|-|-e PROG [-o TOOL]\n"
 		      "       btc [options] script.bt... -o DIR/\n"
+		      "       btc [options] --bundle script.bt... -o BUNDLE\n"
 		      "       btc run [options] script.bt|-|-e PROG [parameters]\n"
 		      "Compiles a script in the bpftrace language to a static executable.\n\n",
 		      f);
@@ -347,6 +353,7 @@ static bool apply(struct command_line *c, const struct row *r, char *arg)
 	case OPT_BPFTOOL: o->tools.bpftool = arg; break;
 	case OPT_CC: o->tools.cc = arg; break;
 	case OPT_KEEP: o->keep = arg; break;
+	case OPT_BUNDLE: c->bundle = true; break;
 	case OPT_DEPFILE: o->depfile = arg; break;
 	case OPT_OPTIMIZE: return set_optimize(c, arg);
 	case OPT_STRIP: o->strip = true; break;
@@ -438,6 +445,21 @@ static int read_options(struct command_line *c, int argc, char **argv, int *stat
 	return 0;
 }
 
+static bool can_bundle(const struct command_line *c)
+{
+	const char *why = NULL;
+
+	if (c->has_text)
+		why = "takes scripts, not -e";
+	else if (c->o.emit != EMIT_TOOL)
+		why = "and --emit exclude each other";
+	else if (!c->o.output)
+		why = "needs -o BUNDLE";
+	if (why)
+		fprintf(stderr, "btc: error: --bundle %s\n", why);
+	return !why;
+}
+
 /* The script is the first word, unless -e gives its text. */
 static bool find_script(struct command_line *c)
 {
@@ -454,6 +476,8 @@ static bool find_script(struct command_line *c)
 		w->nr--;
 		w->room--;
 	}
+	if (c->bundle)
+		return can_bundle(c);
 	if (is_run(c) || !w->nr || (!c->has_text && many__is_dir(c->o.output)))
 		return true;
 	if (!c->has_text && !access(w->v[0], F_OK))
@@ -474,14 +498,16 @@ static bool is_many(const struct command_line *c)
 	       (c->words.nr || out[strlen(out) - 1] == '/');
 }
 
-static int compile_many(struct command_line *c)
+static bool compile_many(struct command_line *c)
 {
 	word_vec scripts = { 0 };
 
 	vec_push(c->a, &scripts, (char *)c->o.script);
 	for (size_t i = 0; i < c->words.nr; i++)
 		vec_push(c->a, &scripts, c->words.v[i]);
-	return many__compile(c->a, &c->o, &scripts, stages[c->o.emit].suffix) ? 0 : 1;
+	if (c->bundle)
+		return bundle__compile(c->a, &c->o, &scripts);
+	return many__compile(c->a, &c->o, &scripts, stages[c->o.emit].suffix);
 }
 
 static bool find_output(struct command_line *c)
@@ -526,8 +552,8 @@ static int command(struct command_line *c, int argc, char **argv)
 	}
 	if (c->o.depfile)
 		c->o.deps = deps__new(c->a);
-	if (is_many(c))
-		return compile_many(c);
+	if (c->bundle || is_many(c))
+		return compile_many(c) ? 0 : 1;
 	return driver__compile(c->a, &c->o) ? 0 : 1;
 }
 

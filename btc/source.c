@@ -3,6 +3,8 @@
  * Script texts. Places are kept as byte offsets everywhere; a table of line
  * starts, made once, turns them into lines and columns when they are printed.
  */
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "source.h"
@@ -32,6 +34,27 @@ struct source *source__new(struct arena *a, const char *name, const char *path, 
 const char *source__public_name(const struct source *s)
 {
 	return *s->name == '/' ? strrchr(s->name, '/') + 1 : s->name;
+}
+
+const char *source__path_from(struct arena *a, const struct source *s, const struct source *from)
+{
+	const char *slash = from->path ? strrchr(from->path, '/') : NULL, *dir, *up = "";
+	char to[PATH_MAX], real[PATH_MAX];
+	size_t same = 0;
+
+	if (!s->path || !realpath(s->path, to))
+		return NULL;
+	dir = slash ? arena__strndup(a, from->path, (size_t)(slash + 1 - from->path)) : ".";
+	if (!from->path || !realpath(dir, real))
+		return arena__strdup(a, to);
+	dir = arena__printf(a, "%s/", real);
+	for (size_t i = 0; to[i] && to[i] == dir[i]; i++) {
+		if (to[i] == '/')
+			same = i + 1;
+	}
+	for (const char *c = dir + same; (c = strchr(c, '/')); c++)
+		up = arena__printf(a, "../%s", up);
+	return arena__printf(a, "%s%s", up, to + same);
 }
 
 void source__place(const struct source *s, uint32_t off, unsigned *line, unsigned *col)

@@ -35,6 +35,9 @@ struct source *source__new(struct arena *a, const char *name, const char *path, 
 /* As a tool shows it: where it was built is nobody's business there, nor the same everywhere. */
 const char *source__public_name(const struct source *s);
 
+/* The path of @s from the directory that @from lies in; absolute if that has none. NULL: @s has none. */
+const char *source__path_from(struct arena *a, const struct source *s, const struct source *from);
+
 /* 1-based line and column of @off; a tab is one column. */
 void source__place(const struct source *s, uint32_t off, unsigned *line, unsigned *col);
 

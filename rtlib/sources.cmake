@@ -9,6 +9,7 @@ set(RTLIB_SOURCES
 	src/attach_usdt.c
 	src/attach_user.c
 	src/attach_watch.c
+	src/bundle.c
 	src/caps.c
 	src/child.c
 	src/clock.c

@@ -341,4 +341,21 @@ struct btc_program {
 /* The life of a tool. Returns its exit status. */
 int btc_main(const struct btc_program *program, int argc, char **argv);
 
+/*
+ * Several tools in one executable: argv[0], if it is called by the name of one,
+ * or else the first word says which one is meant.
+ */
+int btc_bundle(const struct btc_program *const *tools, unsigned nr, int argc, char **argv);
+
+/* The last line of x.c: a main(), or in a bundle the name by which that one's finds the table. */
+#ifdef BTC_MEMBER
+#define BTC_TOOL(program) extern const struct btc_program BTC_MEMBER __attribute__((alias(#program)));
+#else
+#define BTC_TOOL(program)                                \
+	int main(int argc, char **argv)                  \
+	{                                                \
+		return btc_main(&program, argc, argv); \
+	}
+#endif
+
 #endif
