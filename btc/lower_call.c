@@ -346,6 +346,9 @@ const char *lower__cgroupid(struct lower *l, const struct expr *e, const struct 
 
 const char *lower__uaddr(struct lower *l, const struct expr *e, const struct place *to)
 {
+	const char *first, *ip = FMT(l, "btc_ip(%s)", l__ctx(l));
+	const struct fn *fn = l->fn;
+
 	(void)to;
 	l__include(l, "uaddr.bpf.h");
 	if (l->at->prov->kind == PROV_USDT) {
@@ -398,6 +401,7 @@ const char *lower__getopt(struct lower *l, const struct expr *e, const struct pl
 const char *str_limit(struct lower *l, const struct expr *e, uint32_t room)
 {
 	const struct expr *p = arg(e, 0), *n = arg(e, 1);
+	const char *len;
 
 	if (p->type->kind == TY_STRING && p->type->size < room)
 		room = p->type->size;
@@ -405,13 +409,19 @@ const char *str_limit(struct lower *l, const struct expr *e, uint32_t room)
 	    n->konst && n->konst->num < room)
 		return FMT(l, "%llu", (unsigned long long)n->konst->num + 1);
 
-	if (!n)
-		return FMT(l, "%u", room);
-	if (n->konst)
-		return FMT(l, "%llu",
-			   (unsigned long long)(n->konst->num < room ? n->konst->num : room));
-	return to_temp(l, FMT(l, "btc_clamp(%s, %u)", value_as(l, n, type__int(8, false)), room),
-		       type__int(8, false), "len");
+	if (n && n->konst && n->konst->num < room)
+		room = (uint32_t)n->konst->num;
+	if (n && !n->konst)
+		len = to_temp(l,
+			      FMT(l, "btc_clamp(%s, %u)", value_as(l, n, type__int(8, false)),
+				  room),
+			      type__int(8, false), "len");
+	else
+		len = FMT(l, "%u", room);
+	if (p->type->kind == TY_STRING)
+		return len;
+	late_fact(l, "__u32", "btc_max_strlen", "BTC_LATE_MAX_STRLEN", NULL, 4, e->loc);
+	return n || room < l->cfg->max_strlen ? FMT(l, "btc_str_max(%s)", len) : "btc_max_strlen";
 }
 
 const char *lower__str(struct lower *l, const struct expr *e, const struct place *to)
