@@ -1,0 +1,2 @@
+# bpftrace prints a space behind the colon before a histogram
+s/^(@.*:) $/\1/

@@ -1,0 +1,1 @@
+# must match: echo one

@@ -1,0 +1,5 @@
+# needs: bash
+work()
+{
+	printf 'echo one\n: two\n' | bash --norc -i
+}

@@ -1,0 +1,2 @@
+# must match: @cpu
+s/ [0-9]+ \|/ N |/

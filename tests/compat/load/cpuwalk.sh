@@ -1,0 +1,4 @@
+work()
+{
+	load spin 1000
+}

@@ -1,0 +1,5 @@
+work()
+{
+	: >there
+	load opens there there gone
+}

@@ -1,0 +1,5 @@
+work()
+{
+	busybox echo one "two three"
+	env busybox true marker
+}

@@ -1,0 +1,4 @@
+work()
+{
+	load naps 20 50
+}

@@ -1,0 +1,2 @@
+# must match: OOM kill of PID
+s/loadavg: .*/loadavg/

@@ -1,0 +1,2 @@
+# with: of_load
+# must match: gone

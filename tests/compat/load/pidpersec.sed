@@ -1,0 +1,3 @@
+# must match: PIDs/sec: @: N
+# then: uniq
+/PIDs/s/[0-9]+$/N/

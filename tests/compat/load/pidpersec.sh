@@ -1,0 +1,5 @@
+work()
+{
+	load forks 50
+	usleep 2100000
+}

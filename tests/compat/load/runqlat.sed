@@ -1,0 +1,2 @@
+# with: histogram
+# must match: BUCKET

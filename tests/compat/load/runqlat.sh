@@ -1,0 +1,5 @@
+headers=yes
+work()
+{
+	load forks 50
+}

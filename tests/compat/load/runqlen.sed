@@ -1,0 +1,2 @@
+# must match: BUCKET
+# with: histogram

@@ -1,0 +1,6 @@
+work()
+{
+	load spin 600 &
+	load spin 600
+	wait $!
+}

@@ -1,0 +1,5 @@
+work()
+{
+	: >there
+	load stats there gone
+}

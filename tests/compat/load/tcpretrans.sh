@@ -1,0 +1,4 @@
+work()
+{
+	load backlog 4010
+}

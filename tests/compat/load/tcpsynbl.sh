@@ -1,0 +1,5 @@
+work()
+{
+	load tcp 4007 1
+	load tcp6 4008
+}

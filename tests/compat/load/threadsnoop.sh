@@ -1,0 +1,1 @@
+# needs: /lib/x86_64-linux-gnu/libpthread.so.0

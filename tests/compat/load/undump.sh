@@ -1,0 +1,4 @@
+work()
+{
+	load local one "$(printf 'two\tthree\001')"
+}

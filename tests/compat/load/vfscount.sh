@@ -1,0 +1,9 @@
+work()
+{
+	for i in 1 2 3; do
+		mkdir dir
+		rmdir dir
+	done
+	: >file
+	load fsyncs file 7
+}

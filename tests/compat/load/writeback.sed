@@ -1,0 +1,2 @@
+# must match: sync
+s/[0-9]+\.[0-9]{3}$/MS/
