@@ -44,6 +44,7 @@ static const char *line_before(const char *log, const char **end)
 static void last_words(const char *log, char *words, size_t room, unsigned *line)
 {
 	const char *end = log + strlen(log), *s, *at;
+	bool ours;
 
 	*words = '\0';
 	*line = 0;
@@ -57,12 +58,15 @@ static void last_words(const char *log, char *words, size_t room, unsigned *line
 			continue;
 		for (at = end; at > s && *at != ':'; at--)
 			;
-		/* Lines of our own files tell the author nothing; clang 14 takes ours for the script's file. */
-		if (at == s || !memmem(s, end - s, " @ ", 3) || memmem(s, at - s, "btc.bpf.h", 9) ||
-		    memmem(s, at - s, ".bpf.c", 6))
+		/* Lines of our own files tell the author nothing; */
+		if (at == s || !memmem(s, end - s, " @ ", 3) || memmem(s, at - s, "btc.bpf.h", 9))
 			continue;
-		*line = strtoul(at + 1, NULL, 10);
-		return;
+		/* but clang 14 takes ours for the script's file. */
+		ours = memmem(s, at - s, ".bpf.c", 6);
+		if (!ours || !*line)
+			*line = strtoul(at + 1, NULL, 10);
+		if (!ours)
+			return;
 	}
 }
 
