@@ -24,6 +24,7 @@
 #include "driver.h"
 #include "hash.h"
 #include "import.h"
+#include "options_of.h"
 #include "plan.h"
 #include "spawn.h"
 #include "workdir.h"
@@ -584,6 +585,16 @@ static void show_stages(struct driver *d)
 	fflush(stdout);
 }
 
+static void print_for_others(const struct driver *d, struct buf *out)
+{
+	static void (*const emit[])(const struct plan *p, struct buf *out) = {
+		[EMIT_MAN] = emit_man,	 [EMIT_BASH] = emit_bash, [EMIT_ZSH] = emit_zsh,
+		[EMIT_FISH] = emit_fish, [EMIT_UNIT] = emit_unit,
+	};
+
+	emit[d->o->emit](d->plan, out);
+}
+
 static const char *tool_path(struct driver *d)
 {
 	return d->o->output ? d->o->output : d->name;
@@ -627,6 +638,8 @@ static bool back(struct driver *d)
 		return deliver_text(d, print_bpf);
 	if (emit == EMIT_HOST)
 		return deliver_text(d, print_host);
+	if (emit >= EMIT_MAN && emit <= EMIT_UNIT)
+		return deliver_text(d, print_for_others);
 
 	obj = work_file(d, ".bpf.o");
 	skel = work_file(d, ".skel.h");

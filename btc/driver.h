@@ -18,6 +18,11 @@ enum emit {
 	EMIT_PLAN,
 	EMIT_BPF,  /* BPF C */
 	EMIT_HOST, /* C tables of the user half */
+	EMIT_MAN,  /* the manual page; the next ones are for other programs, too */
+	EMIT_BASH,
+	EMIT_ZSH,
+	EMIT_FISH,
+	EMIT_UNIT,
 	EMIT_SKEL, /* bpftool's skeleton header */
 	EMIT_OBJ,  /* the BPF object */
 	EMIT_TOOL,

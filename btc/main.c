@@ -75,7 +75,8 @@ static const struct row rows[] = {
 	{ OPT_OUTPUT, 'o', "output", "FILE", FOR_COMPILE,
 	  "write here (default: the script's name without .bt); DIR/ for several scripts" },
 	{ OPT_EMIT, 0, "emit", "STAGE", FOR_COMPILE,
-	  "stop early and print: ast, check, plan, bpf, host, skel, obj" },
+	  "stop early and print: ast, check, plan, bpf, host, skel, obj; or make what goes with the "
+	  "tool: man, completion-bash, completion-zsh, completion-fish, unit" },
 	{ OPT_UNSAFE, 0, "unsafe", NULL, FOR_BOTH, "allow actions that change the system" },
 	{ OPT_INCLUDE_DIR, 'I', NULL, "DIR", FOR_BOTH, "search C headers here too" },
 	{ OPT_INCLUDE, 0, "include", "FILE", FOR_BOTH, "include this C header first" },
@@ -197,6 +198,9 @@ static const struct {
 	[EMIT_PLAN] = { "plan", ".plan" }, [EMIT_BPF] = { "bpf", ".bpf.c" },
 	[EMIT_HOST] = { "host", ".c" },	   [EMIT_SKEL] = { "skel", ".skel.h" },
 	[EMIT_OBJ] = { "obj", ".bpf.o" },  [EMIT_TOOL] = { NULL, "" },
+	[EMIT_MAN] = { "man", ".8" },	   [EMIT_BASH] = { "completion-bash", ".bash" },
+	[EMIT_UNIT] = { "unit", ".service" }, [EMIT_ZSH] = { "completion-zsh", ".zsh" },
+	[EMIT_FISH] = { "completion-fish", ".fish" },
 };
 
 static bool set_emit(struct command_line *c, const char *stage)
