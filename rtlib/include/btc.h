@@ -201,6 +201,7 @@ enum btc_late_kind {
 	BTC_LATE_PLACE, /* __u32: .name is "PROGRAM:NAME": index of its attach point; ~0: it has none such */
 	BTC_LATE_UADDR, /* __u32: .name is "PROGRAM:SYMBOL": where it begins in the map btc_uaddrs */
 	BTC_LATE_ALL_WARNINGS, /* __u8: -k */
+	BTC_LATE_MAX_STRLEN,   /* __u32: max_strlen, which the environment may lower */
 	BTC_LATE_TAI,	       /* __s64: CLOCK_TAI - CLOCK_BOOTTIME, in ns */
 	BTC_LATE_NS_DEV,       /* __u64: device of the tool's PID namespace */
 	BTC_LATE_NS_INO,       /* __u64: its inode; 0: the initial one */

@@ -41,20 +41,21 @@ static int env_bool(struct btc_run *r, const char *name, bool *v)
 	return bad(r, name, text, "true or false");
 }
 
-/* Sizes of the object's own layout can be kept or, where nothing depends on them, lowered. */
+/* What str() reads can be less than what there is room for. */
 static int env_max_strlen(struct btc_run *r)
 {
 	__u32 n = r->config.max_strlen;
 	int err;
 
 	err = env_number(r, "BPFTRACE_MAX_STRLEN", &n, 8192);
-	if (!err && r->config.max_strlen && n != r->config.max_strlen) {
+	if (!err && r->config.max_strlen && n > r->config.max_strlen) {
 		btc_fail(r, BTC_STATUS_FACT, NULL,
-			 "BPFTRACE_MAX_STRLEN=%u: the tool was compiled for %u", n,
+			 "BPFTRACE_MAX_STRLEN=%u: the tool was compiled for %u at most", n,
 			 r->config.max_strlen);
 		btc_hint("set max_strlen in the script's config block and compile it again");
 		return -1;
 	}
+	r->config.max_strlen = n;
 	return err;
 }
 

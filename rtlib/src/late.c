@@ -73,6 +73,7 @@ static int late_value(struct btc_run *r, const struct btc_late *l, __u64 *v)
 	case BTC_LATE_PLACE: *v = place_of_name(r, l->name); break;
 	case BTC_LATE_UADDR: *v = btc_uaddr_first(r, l); break;
 	case BTC_LATE_ALL_WARNINGS: *v = r->all_warnings; break;
+	case BTC_LATE_MAX_STRLEN: *v = r->config.max_strlen; break;
 	case BTC_LATE_TAI: *v = btc_tai_offset(r); break;
 	case BTC_LATE_NS_DEV: btc_pid_namespace(v, &other); break;
 	case BTC_LATE_NS_INO: btc_pid_namespace(&other, v); break;

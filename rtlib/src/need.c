@@ -295,8 +295,8 @@ static void probe(struct check *c, const struct btc_probe *pr)
 		gone = missing(c, pl);
 		n += !gone;
 	}
-	if (!why)
-		why = gone;
+	if (!why && !n)
+		why = gone; /* of several matches some may be missing */
 	if (n > 1)
 		snprintf(text, sizeof(text), "probe %s, %u of them", pr->name, n);
 	else
