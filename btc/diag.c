@@ -316,6 +316,7 @@ static void print_block(struct printer *p, struct loc loc, const char *tag, cons
 static void print_diag(struct printer *p, const struct diag *x)
 {
 	const struct expansion *via;
+	struct loc at = x->loc;
 	size_t i;
 
 	p->sev = x->sev;
@@ -326,8 +327,13 @@ static void print_diag(struct printer *p, const struct diag *x)
 	for (i = 0; i < x->notes.nr; i++)
 		if (x->notes.v[i].is_hint)
 			buf__printf(&p->b, "HINT: %s\n", x->notes.v[i].text);
-	for (via = x->loc.via; via; via = via->call.via)
-		print_block(p, via->call, NULL, "expanded from");
+	for (via = x->loc.via; via; via = via->call.via) {
+		if (via->call.src == at.src && via->call.begin == at.begin &&
+		    via->call.end == at.end)
+			continue; /* the library shows the call as its own */
+		at = via->call;
+		print_block(p, at, NULL, "expanded from");
+	}
 }
 
 void diags__print(const struct diags *d, const struct diag_options *o, FILE *f)

@@ -44,14 +44,26 @@ static void place(struct buf *out, struct loc loc)
 	buf__free(&b);
 }
 
-/* The same with the end and the source line, for messages that show it. */
+static bool same_place(struct loc a, struct loc b)
+{
+	return a.src == b.src && a.begin == b.begin && a.end == b.end;
+}
+
+/* With the end and the source line, for messages that show it; then the calls of macros that led there. */
 static void where(struct buf *out, struct loc loc)
 {
 	unsigned line = 0, col = 0, line2 = 0, end = 0;
+	const struct expansion *via = loc.via;
 	const char *text;
 	size_t len;
 
-	loc = outermost(loc);
+	if (!loc.src) {
+		loc = outermost(loc);
+		via = NULL;
+	}
+	while (via &&
+	       same_place(via->call, loc)) /* of the library, which shows the call as its own */
+		via = via->call.via;
 	if (!loc.src) {
 		buf__str(out, "{ 0 }");
 		return;
@@ -65,6 +77,10 @@ static void where(struct buf *out, struct loc loc)
 	quote(out, source__public_name(loc.src));
 	buf__printf(out, ", %u, %u, %u, ", line, col, end);
 	buf__quote(out, text, len);
+	if (via) {
+		buf__str(out, ", &(const struct btc_where)");
+		where(out, via->call);
+	}
 	buf__str(out, " }");
 }
 

@@ -112,6 +112,7 @@ struct btc_where {
 	const char *file;
 	unsigned line, col, col_end; /* 1-based, col_end exclusive */
 	const char *text;	     /* the source line */
+	const struct btc_where *via; /* the call of the macro that it stands in; NULL: none */
 };
 
 /* Text that values refer to by number. */
@@ -350,11 +351,12 @@ int btc_bundle(const struct btc_program *const *tools, unsigned nr, int argc, ch
 
 /* The last line of x.c: a main(), or in a bundle the name by which that one's finds the table. */
 #ifdef BTC_MEMBER
-#define BTC_TOOL(program) extern const struct btc_program BTC_MEMBER __attribute__((alias(#program)));
+#define BTC_TOOL(program) \
+	extern const struct btc_program BTC_MEMBER __attribute__((alias(#program)));
 #else
-#define BTC_TOOL(program)                                \
-	int main(int argc, char **argv)                  \
-	{                                                \
+#define BTC_TOOL(program)                              \
+	int main(int argc, char **argv)                \
+	{                                              \
 		return btc_main(&program, argc, argv); \
 	}
 #endif

@@ -107,6 +107,7 @@ static void do_message(struct btc_run *r, const struct btc_action *a, const stru
 	btc_out_str(&r->tmp, ": ");
 	btc_out_str(&r->tmp, text);
 	btc_out_char(&r->tmp, '\n');
+	btc_where_via(&r->tmp, &a->where, severity);
 	n = write(STDERR_FILENO, r->tmp.buf, r->tmp.len);
 	(void)n;
 	r->tmp.len = 0;

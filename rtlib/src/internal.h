@@ -88,6 +88,8 @@ void btc_verbose(const struct btc_run *r, const char *fmt, ...) BTC_PRINTF_LIKE(
 void btc_where_text(char *buf, size_t room, const struct btc_where *w);
 /* The source line and its underline. */
 void btc_where_source(struct btc_out *o, const struct btc_where *w);
+/* The calls of macros that led there. */
+void btc_where_via(struct btc_out *o, const struct btc_where *w, const char *severity);
 /* caps.c: a capability that the tool needs, or for want of which it shows less. */
 #define BTC_MAX_CAPS 8
 

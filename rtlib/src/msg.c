@@ -100,8 +100,10 @@ void btc_trouble(struct btc_run *r, const struct btc_where *w, const char *fmt, 
 	btc_out_str(&o, "WARNING: ");
 	btc_out_str(&o, text);
 	btc_out_char(&o, '\n');
-	if (w && w->file)
+	if (w && w->file) {
 		btc_where_source(&o, w);
+		btc_where_via(&o, w, "WARNING");
+	}
 	n = write(STDERR_FILENO, o.buf, o.len);
 	(void)n;
 	btc_out_free(&o);
@@ -149,4 +151,15 @@ void btc_where_source(struct btc_out *o, const struct btc_where *w)
 			s++;
 	}
 	btc_out_char(o, '\n');
+}
+
+void btc_where_via(struct btc_out *o, const struct btc_where *w, const char *severity)
+{
+	char where[512];
+
+	for (w = w->via; w; w = w->via) {
+		btc_where_text(where, sizeof(where), w);
+		btc_out_printf(o, "%s: %s: expanded from\n", where, severity);
+		btc_where_source(o, w);
+	}
 }

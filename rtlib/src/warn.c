@@ -103,6 +103,7 @@ static void tell(struct btc_run *r, const struct btc_warn_place *w, __u64 count,
 	if (w->helper)
 		btc_out_printf(o, "helper %s returned %lld\n", w->helper, (long long)err);
 	btc_where_source(o, &w->where);
+	btc_where_via(o, &w->where, is_error(w) ? "ERROR" : "WARNING");
 	n = write(STDERR_FILENO, o->buf, o->len);
 	(void)n;
 	o->len = 0;
