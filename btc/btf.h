@@ -47,6 +47,8 @@ bool ctypes__define(struct ctypes *c, const struct program *p);
  * bare struct name). NULL: not found.
  */
 const struct type *ctypes__find(struct ctypes *c, const char *tag, const char *name);
+/* Does the script define a struct of the kernel's again, all or some of its members? */
+bool ctypes__is_copy(struct ctypes *c, const char *tag, const char *name);
 
 /* A written type with its suffixes; reports E_UNKNOWN_TYPE and gives the poison type. */
 const struct type *ctypes__resolve(struct ctypes *c, struct type_expr *t);

@@ -699,17 +699,51 @@ static void check_unresolved(struct check *c)
 	}
 }
 
+void check__locked(struct check *c, const char *name, struct loc loc, const struct type *old,
+		   const struct type *now)
+{
+	struct diag *d;
+
+	if (!now || check__same(old, check__rigid(c, now)))
+		return;
+	d = check__error(c, loc, "E_TYPE_LOCKED",
+			 "%s is of type %s if its size is asked, but then %s is assigned", name,
+			 check__tn(c, old), check__tn(c, check__rigid(c, now)));
+	check__hint(c, d, "cast what is assigned first to %s", check__tn(c, check__rigid(c, now)));
+}
+
+/* What is assigned depends on the size or type of what it is assigned to, in a circle. */
+static void check_locked(struct check *c)
+{
+	check__maps_locked(c);
+	for (size_t i = 0; i < c->p->units.nr; i++) {
+		struct cunit *u = (struct cunit *)c->p->units.v[i];
+
+		for (size_t k = 0; k < u->vars.nr; k++) {
+			struct cvar *v = u->vars.v[k];
+
+			if (v->v.type)
+				check__locked(c, arena__printf(c->a, "$%s", v->v.name), v->v.loc,
+					      v->v.type, v->now);
+		}
+	}
+}
+
 static void infer(struct check *c)
 {
-	/* More passes than any sane chain of assignments needs; what still moves stays as it is. */
-	const unsigned limit = 50;
+	/* More passes than any sane chain of assignments needs. */
+	const unsigned limit = 200;
+	bool moves;
 
 	c->final = false;
 	do {
 		pass(c);
-	} while (settle(c) && c->pass < limit);
+		moves = settle(c);
+	} while (moves && c->pass < limit);
 	c->final = true;
 	pass(c);
+	if (moves)
+		check_locked(c);
 }
 
 bool check(struct arena *a, struct diags *d, struct program *p, struct ctypes *types,
@@ -723,6 +757,7 @@ bool check(struct arena *a, struct diags *d, struct program *p, struct ctypes *t
 	c.final = true;
 	macro__check(&c);
 	ctypes__define(types, p);
+	check__c_defs(&c);
 	for (size_t i = 0; i < p->probes.nr; i++)
 		make_units(&c, p->probes.v[i]);
 	check_attach(&c);

@@ -224,6 +224,19 @@ bool check__maps_settle(struct check *c)
 	return changed;
 }
 
+void check__maps_locked(struct check *c)
+{
+	for (size_t i = 0; i < c->p->maps.nr; i++) {
+		const struct cmap *m = (const struct cmap *)c->p->maps.v[i];
+
+		if (m->m.key)
+			check__locked(c, arena__printf(c->a, "a key of %s", m->m.name), m->m.loc,
+				      m->m.key, m->key_now);
+		if (m->m.value)
+			check__locked(c, m->m.name, m->m.loc, m->m.value, m->value_now);
+	}
+}
+
 static int by_name(const void *x, const void *y)
 {
 	const struct map *const *a = x, *const *b = y;

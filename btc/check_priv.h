@@ -118,6 +118,8 @@ const struct type *check__literal(struct check *c, __int128 v);
 const struct type *check__resolve(struct check *c, struct type_expr *t);
 /* The type that typeof(e) is: the key's of a map as a whole. */
 const struct type *check__type_of(struct check *c, struct expr *e);
+/* W_BTF_CONFLICT: structs that are called like the kernel's. */
+void check__c_defs(struct check *c);
 bool check__is_condition(const struct type *t);
 bool check__is_printable(const struct type *t);
 /* The type with which @t is stored in a map, tuple or key; NULL: it cannot be. */
@@ -195,6 +197,10 @@ void check__map_write(struct check *c, struct expr *to, const struct expr *value
 void check__map_key(struct check *c, struct cmap *m, struct expr *key, struct loc loc);
 bool check__maps_settle(struct check *c); /* true: some type changed */
 void check__maps_finish(struct check *c);
+/* E_TYPE_LOCKED for what the last pass would still change. */
+void check__maps_locked(struct check *c);
+void check__locked(struct check *c, const char *name, struct loc loc, const struct type *old,
+		   const struct type *now);
 
 /* --- variables (scope.c) --- */
 

@@ -263,3 +263,33 @@ void check__as_unset(struct check *c, const struct type *t)
 			"memory is read through a pointer that is of neither address space");
 	check__hint(c, d, "say which one with kptr() or uptr()");
 }
+
+/* --- the script's C definitions ----------------------------------------------------- */
+
+/* "struct name {…" */
+static bool names_struct(const char *text, char tag[8], char name[128])
+{
+	char brace;
+
+	return sscanf(text, "%7s %127[A-Za-z0-9_] %c", tag, name, &brace) == 3 && brace == '{' &&
+	       (!strcmp(tag, "struct") || !strcmp(tag, "union"));
+}
+
+void check__c_defs(struct check *c)
+{
+	char tag[8], name[128];
+	struct diag *d;
+
+	for (size_t i = 0; i < c->p->c_defs.nr; i++) {
+		const struct c_def *def = &c->p->c_defs.v[i];
+
+		if (!names_struct(def->text, tag, name) || !ctypes__is_copy(c->types, tag, name))
+			continue;
+		d = check__warn(
+			c, def->loc, "W_BTF_CONFLICT",
+			"the kernel has this %s %s: in this script its members are where this "
+			"definition puts them, on every kernel",
+			tag, name);
+		check__hint(c, d, "without the definition they are found on the target");
+	}
+}

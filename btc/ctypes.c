@@ -525,6 +525,23 @@ static bool is_own(const struct ctypes *c, const char *tag, const char *name)
 	       (!tag || strmap__get(c->own_names, arena__printf(c->a, "%s %s", tag, name)));
 }
 
+bool ctypes__is_copy(struct ctypes *c, const char *tag, const char *name)
+{
+	const struct type *own = is_own(c, tag, name) ? find_in(c, c->script, tag, name) : NULL;
+	const struct type *kernel = own ? find_in(c, ctypes__kernel(c), tag, name) : NULL;
+	const struct member *m;
+	size_t nr;
+
+	if (!kernel || kernel->kind != TY_STRUCT || own->kind != TY_STRUCT)
+		return false;
+	nr = ctypes__members(c, own, &m);
+	for (size_t i = 0; i < nr; i++) {
+		if (m[i].name && *m[i].name && !ctypes__member(c, kernel, m[i].name))
+			return false;
+	}
+	return nr > 0;
+}
+
 const struct type *ctypes__find(struct ctypes *c, const char *tag, const char *name)
 {
 	const struct type *t = NULL;
