@@ -4,6 +4,7 @@
  * it is used or stored, how two uses of one name merge, which type a literal
  * has, and what a written type means.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "check_priv.h"

@@ -170,7 +170,8 @@ static bool is_text(const struct btf_src *s, const struct btf_type *elem)
 {
 	if (!btf_is_int(elem) || elem->size != 1 || (btf_int_encoding(elem) & BTF_INT_BOOL))
 		return false;
-	return s->kernel || s->program || !strcmp(btf__name_by_offset(s->btf, elem->name_off), "char");
+	return s->kernel || s->program ||
+	       !strcmp(btf__name_by_offset(s->btf, elem->name_off), "char");
 }
 
 static const struct type *array_type(struct ctypes *c, struct btf_src *s, const struct btf_type *t)
