@@ -26,6 +26,7 @@
 #include "import.h"
 #include "options_of.h"
 #include "plan.h"
+#include "progress.h"
 #include "spawn.h"
 #include "workdir.h"
 
@@ -213,6 +214,7 @@ static void print_head(const char *text)
 
 static void report_bug(struct driver *d, const char *command, const char *said)
 {
+	progress__stop();
 	workdir__keep(d->work);
 	if (d->o->needs)
 		d->o->needs->refused = true;
@@ -231,6 +233,7 @@ static bool run(struct driver *d, argv_vec *v, const char *stdout_path)
 	int err;
 
 	add(d, v, NULL);
+	progress__step(base_name(v->v[0]));
 	command = spawn__command_line(d->a, v->v);
 	if (stdout_path)
 		err = spawn__run_to(d->a, v->v, d->dir, stdout_path, &r);
@@ -735,7 +738,10 @@ static bool compile(struct driver *d)
 
 	for (size_t i = 0; i < COUNT_OF(stop_signals); i++)
 		sigaction(stop_signals[i], &catch, &old[i]);
+	if (!d->o->verbose)
+		progress__start(from_file(d->o) ? base_name(d->o->script) : "the script");
 	ok = stages(d) && !stopped_by && write_depfile(d);
+	progress__stop();
 	print_diags(d, &how);
 	if (d->types)
 		ctypes__free(d->types);

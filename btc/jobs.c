@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "jobs.h"
+#include "progress.h"
 
 struct job {
 	pid_t pid; /* 0: not started, or over */
@@ -51,6 +52,7 @@ static void child(struct jobs *js, struct job *j, bool (*work)(void *ctx, size_t
 
 	for (size_t i = 0; i < COUNT_OF(stop_signals); i++)
 		signal(stop_signals[i], SIG_DFL);
+	progress__stop();
 	sigprocmask(SIG_SETMASK, &js->orig, NULL);
 	/* Its stderr is no terminal, but ends up on one. */
 	if (isatty(STDERR_FILENO) && !getenv("NO_COLOR"))
@@ -86,6 +88,7 @@ static void show(struct job *j)
 	off_t at = 0;
 	ssize_t n;
 
+	progress__clear();
 	while (j->diag >= 0 && (n = pread(j->diag, part, sizeof(part), at)) > 0) {
 		fwrite(part, 1, (size_t)n, stderr);
 		at += n;
@@ -102,6 +105,15 @@ static void pass_on(struct jobs *js, int sig)
 	}
 }
 
+static void show_progress(const struct jobs *js)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "%zu of %zu scripts are done", js->started - js->running,
+		 js->nr);
+	progress__step(text);
+}
+
 static void wait_one(struct jobs *js)
 {
 	int st;
@@ -116,6 +128,7 @@ static void wait_one(struct jobs *js)
 		j->over = true;
 		j->ok = WIFEXITED(st) && !WEXITSTATUS(st);
 		js->running--;
+		show_progress(js);
 		if (WIFSIGNALED(st) && !stopped_by)
 			dprintf(j->diag, "btc: error: the compiler was killed by signal %d\n",
 				WTERMSIG(st));
@@ -134,6 +147,7 @@ bool jobs__run(struct arena *a, size_t nr, bool (*work)(void *ctx, size_t i), vo
 	sigprocmask(SIG_SETMASK, NULL, &js.orig);
 	for (size_t i = 0; i < COUNT_OF(stop_signals); i++)
 		sigaction(stop_signals[i], &catch, &old[i]);
+	progress__start("several scripts");
 	while (js.running || (js.started < nr && !stopped_by)) {
 		if (js.started < nr && js.running < max && !stopped_by) {
 			start(&js, work, ctx);
@@ -145,6 +159,7 @@ bool jobs__run(struct arena *a, size_t nr, bool (*work)(void *ctx, size_t i), vo
 			pass_on(&js, stopped_by);
 		}
 	}
+	progress__stop();
 	while (js.shown < js.started)
 		show(&js.v[js.shown++]);
 	for (size_t i = 0; i < COUNT_OF(stop_signals); i++)
