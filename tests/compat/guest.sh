@@ -71,7 +71,7 @@ end()
 	while kill -0 $pid 2>/dev/null; do
 		n=$((n + 1))
 		[ $((n % 100)) = 0 ] && kill -INT $pid
-		[ $n = 500 ] && kill -9 $pid
+		[ $n = 1200 ] && kill -9 $pid
 		usleep 50000
 	done
 	wait $pid

@@ -1,5 +1,7 @@
 headers=yes
 work()
 {
-	load backlog 4009
+	load unrouted 4009
+	# bpftrace looks each address of a stack up.
+	sleep 2
 }

@@ -4,6 +4,7 @@ work()
 		mkdir dir
 		rmdir dir
 	done
+	mkdir other
 	: >file
 	load fsyncs file 7
 }

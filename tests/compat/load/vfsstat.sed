@@ -1,3 +1,3 @@
-# must match: vfs_fsync
+# must match: vfs_write\]: N
 # then: sort -u
-/^@/{/vfs_fsync|vfs_write\]/!d; s/[0-9]+$/N/}
+/^@/{/vfs_write\]/!d; s/[0-9]+$/N/}

@@ -2,7 +2,8 @@ work()
 {
 	: >file
 	for i in 1 2 3; do
-		load fsyncs file 7
+		echo text >file
+		load fsyncs file 1
 		usleep 900000
 	done
 }
