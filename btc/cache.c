@@ -376,8 +376,11 @@ static unsigned long long take_stock(struct cache *c, item_vec *items)
 	return sum;
 }
 
-/* What was used longest ago goes, down to three quarters, so that this is not done each time. */
-static void shrink(struct cache *c)
+/*
+ * What was used longest ago goes, down to three quarters, so that this is not done
+ * each time; but not the tool @key, which is about to run.
+ */
+static void shrink(struct cache *c, const char *key)
 {
 	unsigned long long limit = size_limit(), sum;
 	item_vec items = { 0 };
@@ -387,6 +390,8 @@ static void shrink(struct cache *c)
 		return;
 	qsort(items.v, items.nr, sizeof(*items.v), by_use);
 	for (size_t i = 0; i < items.nr && sum > limit - limit / 4; i++) {
+		if (!strcmp(items.v[i].name, key))
+			continue;
 		remove_item(c, items.v[i].name, items.v[i].is_dir);
 		sum -= items.v[i].bytes;
 	}
@@ -474,7 +479,7 @@ const char *cache__store(struct cache *c, const struct deps *deps, const struct 
 			*room = NULL;
 		}
 		if (write_list(c, &list))
-			shrink(c);
+			shrink(c, key);
 	}
 	buf__free(&list);
 	return tool;

@@ -126,7 +126,8 @@ static const struct row rows[] = {
 	{ OPT_TO_TOOL, 0, "traceable-functions", "FILE", FOR_TOOL,
 	  "list of the kernel's functions that can be traced" },
 	{ OPT_TO_TOOL, 0, "debuginfo", "DIR", FOR_TOOL, "look for debug information there first" },
-	{ OPT_TO_TOOL, 0, "no-feature", "NAMES", FOR_TOOL, "do without kprobe_multi, uprobe_multi" },
+	{ OPT_TO_TOOL, 0, "no-feature", "NAMES", FOR_TOOL,
+	  "do without kprobe_multi, uprobe_multi" },
 	{ OPT_TO_TOOL, 0, "usdt-file-activation", NULL, FOR_TOOL, NULL },
 	{ OPT_NOTHING, 0, "dwarf-pid", "PID", FOR_TOOL, NULL },
 	{ OPT_NOTHING, 0, "emit-llvm", "FILE", FOR_TOOL, NULL },
@@ -152,7 +153,6 @@ struct command_line {
 
 /* What it was called as, with which its version and usage are said. */
 static bool is_bpftrace;
-
 
 static bool is_run(const struct command_line *c)
 {
@@ -184,8 +184,8 @@ static void usage(const struct command_line *c, FILE *f)
 			 !r->name    ? ""
 			 : r->letter ? ", "
 				     : "  ",
-			 r->name ? "--" : "", r->name ? r->name : "", r->arg && *r->arg != '[' ? " " : "",
-			 r->arg ? r->arg : "");
+			 r->name ? "--" : "", r->name ? r->name : "",
+			 r->arg && *r->arg != '[' ? " " : "", r->arg ? r->arg : "");
 		fprintf(f, "%-26s %s\n", left, r->help);
 	}
 }
@@ -194,12 +194,18 @@ static void usage(const struct command_line *c, FILE *f)
 static const struct {
 	const char *name, *suffix;
 } stages[] = {
-	[EMIT_AST] = { "ast", ".ast" },	   [EMIT_CHECK] = { "check", ".check" },
-	[EMIT_PLAN] = { "plan", ".plan" }, [EMIT_BPF] = { "bpf", ".bpf.c" },
-	[EMIT_HOST] = { "host", ".c" },	   [EMIT_SKEL] = { "skel", ".skel.h" },
-	[EMIT_OBJ] = { "obj", ".bpf.o" },  [EMIT_TOOL] = { NULL, "" },
-	[EMIT_MAN] = { "man", ".8" },	   [EMIT_BASH] = { "completion-bash", ".bash" },
-	[EMIT_UNIT] = { "unit", ".service" }, [EMIT_ZSH] = { "completion-zsh", ".zsh" },
+	[EMIT_AST] = { "ast", ".ast" },
+	[EMIT_CHECK] = { "check", ".check" },
+	[EMIT_PLAN] = { "plan", ".plan" },
+	[EMIT_BPF] = { "bpf", ".bpf.c" },
+	[EMIT_HOST] = { "host", ".c" },
+	[EMIT_SKEL] = { "skel", ".skel.h" },
+	[EMIT_OBJ] = { "obj", ".bpf.o" },
+	[EMIT_TOOL] = { NULL, "" },
+	[EMIT_MAN] = { "man", ".8" },
+	[EMIT_BASH] = { "completion-bash", ".bash" },
+	[EMIT_UNIT] = { "unit", ".service" },
+	[EMIT_ZSH] = { "completion-zsh", ".zsh" },
 	[EMIT_FISH] = { "completion-fish", ".fish" },
 };
 
@@ -408,7 +414,7 @@ static int read_options(struct command_line *c, int argc, char **argv, int *stat
 		if (!(rows[i].scope & c->scope))
 			continue;
 		/* "[…]" may be left out, and is not looked for in the next word. */
-		takes = !rows[i].arg	       ? no_argument
+		takes = !rows[i].arg	      ? no_argument
 			: *rows[i].arg == '[' ? optional_argument
 					      : required_argument;
 		if (rows[i].letter) {
@@ -417,8 +423,7 @@ static int read_options(struct command_line *c, int argc, char **argv, int *stat
 				*s++ = ':';
 		}
 		if (rows[i].name)
-			longs[nr++] =
-				(struct option){ rows[i].name, takes, NULL, 256 + (int)i };
+			longs[nr++] = (struct option){ rows[i].name, takes, NULL, 256 + (int)i };
 	}
 	*s = '\0';
 

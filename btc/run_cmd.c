@@ -102,7 +102,8 @@ static int run_private(struct arena *a, struct driver_options *o, const char *na
 }
 
 /* Compiles to the cache, where it stays if it can. */
-static int run_stored(struct arena *a, struct driver_options *o, struct cache *cache, char **argv)
+static int run_stored(struct arena *a, struct driver_options *o, struct cache *cache,
+		      const char *name, char **argv)
 {
 	const char *path, *room, *btf = o->btf ? o->btf : getenv("BPFTRACE_BTF");
 	struct buf said = { 0 };
@@ -118,10 +119,15 @@ static int run_stored(struct arena *a, struct driver_options *o, struct cache *c
 	}
 	path = cache__store(cache, o->deps, &said, &room);
 	buf__free(&said);
+	o->said = NULL;
 	if (room)
 		remove_after_exec(room);
 	execv(path, argv);
-	return cannot_run(path);
+	/* Others may have removed it meanwhile, to make room for theirs. */
+	if (errno != ENOENT)
+		return cannot_run(path);
+	o->deps = NULL;
+	return run_private(a, o, name, argv);
 }
 
 int run_cmd(struct arena *a, struct driver_options *o, const struct run_request *r)
@@ -152,5 +158,5 @@ int run_cmd(struct arena *a, struct driver_options *o, const struct run_request 
 		cache__exec(cache, &q, argv);
 		o->output = cache__room(cache);
 	}
-	return o->output ? run_stored(a, o, cache, argv) : run_private(a, o, q.name, argv);
+	return o->output ? run_stored(a, o, cache, q.name, argv) : run_private(a, o, q.name, argv);
 }

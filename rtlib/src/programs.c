@@ -36,9 +36,9 @@ void btc_tell_programs(struct btc_run *r)
 
 	if (!r->verbose)
 		return;
-	bpf_object__for_each_program(prog, r->obj)
-		if (bpf_program__fd(prog) >= 0 && !is_per_place(r, bpf_program__name(prog)))
-			tell(r, bpf_program__name(prog), bpf_program__fd(prog));
+	bpf_object__for_each_program(prog, r->obj) if (bpf_program__fd(prog) >= 0 &&
+						       !is_per_place(r, bpf_program__name(prog)))
+		tell(r, bpf_program__name(prog), bpf_program__fd(prog));
 	for (i = 0; i < r->nr_places; i++)
 		if (r->places[i].prog_fd >= 0)
 			tell(r, r->places[i].name, r->places[i].prog_fd);
