@@ -470,14 +470,12 @@ const char *map_delete(struct lower *l, const struct expr *map, const struct exp
 		return tseries_find(l, m, key, true);
 	if (m->key) {
 		k = map_key(l, m, key);
-		if (want) {
-			res = l__local(l, "__u8", "deleted");
-			l__emit(l, "%s = bpf_map_delete_elem(&%s, %s) == 0;", res, pm->bpf_name, k);
-		} else {
-			l__emit(l, "bpf_map_delete_elem(&%s, %s);", pm->bpf_name, k);
-		}
+		res = to_temp(l, FMT(l, "bpf_map_delete_elem(&%s, %s)", pm->bpf_name, k),
+			      type__int(4, true), "err"); /* 6.1: the upper half is undefined */
+		l__emit(l, "btc_tell(%s, %s);", res,
+			warn_k(l, "map_delete_elem", m->name, key->loc));
 		l__kill_map(l, m);
-		return res;
+		return FMT(l, "!%s", res);
 	}
 	if (pm->percpu) {
 		if (pm->value_size > l->zero_room)

@@ -38,7 +38,8 @@ static void describe(struct btc_out *o, const struct btc_warn_place *w, __s64 er
 	case BTC_WARN_HELPER_K:
 		if (!w->map)
 			break;
-		btc_out_printf(o, "%s has no such element, it counts as 0", w->map);
+		btc_out_printf(o, "%s has no such element%s", w->map,
+			       strstr(w->helper, "delete") ? "" : ", it counts as 0");
 		return;
 	case BTC_WARN_NO_TASK:
 		btc_out_printf(o, "no process has the id %lld, its name is N/A", (long long)err);
