@@ -314,6 +314,7 @@ struct macro {
 	VEC(struct macro_param) params;
 	struct block *body;
 	bool is_stdlib;
+	bool used; /* check: something calls it */
 };
 
 struct subprog {
@@ -347,7 +348,8 @@ struct unit {
 	bool uses_args;
 	bool uses_objects; /* hands objects of the kernel to helpers, which check their type */
 	bool has_for;	   /* a `for` body becomes a function of its own */
-	const char *build_id; /* of the program that the types of a uprobe's args are of; NULL: none */
+	const char
+		*build_id; /* of the program that the types of a uprobe's args are of; NULL: none */
 };
 
 /* check: how $N is used; the tool parses it accordingly. */

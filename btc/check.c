@@ -760,6 +760,7 @@ bool check(struct arena *a, struct diags *d, struct program *p, struct ctypes *t
 	check__c_defs(&c);
 	for (size_t i = 0; i < p->probes.nr; i++)
 		make_units(&c, p->probes.v[i]);
+	macro__check_unused(&c);
 	check_attach(&c);
 	for (size_t i = 0; i < p->units.nr; i++)
 		scope__resolve(&c, (struct cunit *)p->units.v[i]);

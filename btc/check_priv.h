@@ -243,6 +243,8 @@ struct expr *clone_expr(struct check *c, const struct expr *e);
 void macro__load_stdlib(struct check *c, const char *name);
 /* Checks the definitions. */
 void macro__check(struct check *c);
+/* Checks what needs no types in those that nothing calls. */
+void macro__check_unused(struct check *c);
 
 /* --- walking (ast_walk.c) --- */
 

@@ -176,6 +176,7 @@ static struct expr *expand(struct clone *x, const struct expr *e, const struct m
 		return clone__poison(x, loc);
 	}
 	via->call = loc;
+	((struct macro *)m)->used = true;
 	if (m->is_stdlib) {
 		/* What is wrong in there is the call's fault. */
 		fixed = loc;
@@ -476,6 +477,44 @@ void macro__check(struct check *c)
 			check__context(c, d, c->p->macros.v[k]->loc, "the earlier definition");
 			break;
 		}
+	}
+}
+
+/* What stands for a parameter where nothing calls the macro. */
+static struct expr *stand_in(struct check *c, const struct macro_param *p)
+{
+	struct expr *e = NEW(c->a, struct expr);
+
+	e->loc = p->loc;
+	switch (p->kind) {
+	case PARAM_VAR:
+		e->kind = EX_VAR;
+		e->var.name = p->name;
+		break;
+	case PARAM_MAP:
+		e->kind = EX_MAP;
+		e->map.name = p->name;
+		break;
+	default: e->kind = EX_IDENT; e->ident.name = p->name;
+	}
+	return e;
+}
+
+void macro__check_unused(struct check *c)
+{
+	for (size_t i = 0; i < c->p->macros.nr; i++) {
+		const struct macro *m = c->p->macros.v[i];
+		struct frame f = { .m = m, .name = m->name };
+		struct clone x = { .c = c, .expand = true, .frame = &f };
+
+		if (m->used || m->is_stdlib)
+			continue;
+		for (size_t k = 0; k < m->params.nr; k++)
+			vec_push(c->a, &f.args, stand_in(c, &m->params.v[k]));
+		c->growth.open++;
+		clone__block(&x, m->body);
+		c->growth.open--;
+		c->growth.stopped = c->growth.reported;
 	}
 }
 
