@@ -217,8 +217,8 @@ const char *lower__usermode(struct lower *l, const struct expr *e, const struct 
 	case PROV_USDT:
 	case PROV_WATCHPOINT:
 	case PROV_ASYNCWATCHPOINT:
-		return to_temp(l, FMT(l, "(((struct btc_regs *)%s)->cs & 3) == 3", l__ctx(l)),
-			       type__int(1, false), "usermode");
+		return to_temp(l, FMT(l, "btc_usermode(%s)", l__ctx(l)), type__int(1, false),
+			       "usermode");
 	default: return "0";
 	}
 }

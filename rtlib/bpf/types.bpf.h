@@ -55,25 +55,39 @@ struct bpf_pidns_info {
  */
 #if defined(__TARGET_ARCH_arm64)
 struct btc_regs {
-	__u64 r[31], sp, pc, pstate;
+	union {
+		__u64 r[31];
+		struct {
+			__u64 r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12, r13, r14, r15;
+			__u64 r16, r17, r18, r19, r20, r21, r22, r23, r24, r25, r26, r27, r28, r29;
+			__u64 r30;
+		};
+	};
+	__u64 sp;
+	union {
+		__u64 pc, ip;
+	};
+	__u64 pstate;
 };
-#define btc_arg(ctx, n) (((struct btc_regs *)(ctx))->r[n])
-#define btc_retval(ctx) (((struct btc_regs *)(ctx))->r[0])
-#define btc_ip(ctx)	(((struct btc_regs *)(ctx))->pc)
+#define btc_arg(ctx, n)	  (((struct btc_regs *)(ctx))->r[n])
+#define btc_retval(ctx)	  (((struct btc_regs *)(ctx))->r[0])
+#define btc_ip(ctx)	  (((struct btc_regs *)(ctx))->pc)
+#define btc_usermode(ctx) ((((struct btc_regs *)(ctx))->pstate & 15) == 0)
 #else
 struct btc_regs {
 	__u64 r15, r14, r13, r12, bp, bx, r11, r10, r9, r8, ax, cx, dx, si, di;
 	__u64 orig_rax, ip, cs, flags, sp, ss;
 };
-#define btc_arg_0(regs) ((regs)->di)
-#define btc_arg_1(regs) ((regs)->si)
-#define btc_arg_2(regs) ((regs)->dx)
-#define btc_arg_3(regs) ((regs)->cx)
-#define btc_arg_4(regs) ((regs)->r8)
-#define btc_arg_5(regs) ((regs)->r9)
-#define btc_arg(ctx, n) btc_arg_##n((struct btc_regs *)(ctx))
-#define btc_retval(ctx) (((struct btc_regs *)(ctx))->ax)
-#define btc_ip(ctx)	(((struct btc_regs *)(ctx))->ip)
+#define btc_arg_0(regs)	  ((regs)->di)
+#define btc_arg_1(regs)	  ((regs)->si)
+#define btc_arg_2(regs)	  ((regs)->dx)
+#define btc_arg_3(regs)	  ((regs)->cx)
+#define btc_arg_4(regs)	  ((regs)->r8)
+#define btc_arg_5(regs)	  ((regs)->r9)
+#define btc_arg(ctx, n)	  btc_arg_##n((struct btc_regs *)(ctx))
+#define btc_retval(ctx)	  (((struct btc_regs *)(ctx))->ax)
+#define btc_ip(ctx)	  (((struct btc_regs *)(ctx))->ip)
+#define btc_usermode(ctx) ((((struct btc_regs *)(ctx))->cs & 3) == 3)
 #endif
 
 #endif
