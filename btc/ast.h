@@ -346,10 +346,9 @@ struct unit {
 	unsigned nr_vars;
 	bool uses_probe; /* the index of the attach point is needed */
 	bool uses_args;
-	bool uses_objects; /* hands objects of the kernel to helpers, which check their type */
-	bool has_for;	   /* a `for` body becomes a function of its own */
-	const char
-		*build_id; /* of the program that the types of a uprobe's args are of; NULL: none */
+	bool uses_objects;    /* hands objects of the kernel to helpers, which check their type */
+	bool has_for;	      /* a `for` body becomes a function of its own */
+	const char *build_id; /* of the program whose types a uprobe's args have; NULL: none */
 };
 
 /* check: how $N is used; the tool parses it accordingly. */

@@ -22,8 +22,8 @@ struct ctypes_options {
 	const char *const *includes;	 /* --include */
 	const char *script_dir;		 /* for #include "x.h" */
 	const char *tmp_dir;		 /* private directory of this compilation */
-	const char *sysroot; /* where programs that are traced are looked for first; NULL: nowhere */
-	struct deps *deps;		 /* gets what is read; NULL: nobody asks */
+	const char *sysroot; /* where traced programs are looked for first; NULL: nowhere */
+	struct deps *deps;   /* gets what is read; NULL: nobody asks */
 };
 
 struct ctypes;

@@ -412,10 +412,9 @@ const char *str_limit(struct lower *l, const struct expr *e, uint32_t room)
 	if (n && n->konst && n->konst->num < room)
 		room = (uint32_t)n->konst->num;
 	if (n && !n->konst)
-		len = to_temp(l,
-			      FMT(l, "btc_clamp(%s, %u)", value_as(l, n, type__int(8, false)),
-				  room),
-			      type__int(8, false), "len");
+		len = to_temp(
+			l, FMT(l, "btc_clamp(%s, %u)", value_as(l, n, type__int(8, false)), room),
+			type__int(8, false), "len");
 	else
 		len = FMT(l, "%u", room);
 	if (p->type->kind == TY_STRING)

@@ -155,9 +155,9 @@ struct plan_probe {
 	const struct attach *at;
 	const char *prog;
 	bool per_match;
-	unsigned list;	  /* which of the script's probes: attach points of a list share it */
-	unsigned nr_args; /* usdt: that the program reads */
-	const char *build_id; /* uprobe: of the program that it was compiled for; NULL: any will do */
+	unsigned list;	      /* which of the script's probes: attach points of a list share it */
+	unsigned nr_args;     /* usdt: that the program reads */
+	const char *build_id; /* uprobe: of the program compiled for; NULL: any will do */
 	const char
 		*setup; /* watchpoint:func+argN: the program at the function's entry; NULL: none */
 };
@@ -165,12 +165,12 @@ struct plan_probe {
 #define PERCPU_LIMIT (32u << 10) /* the kernel's, of a per-CPU value */
 
 struct plan {
-	const char *name;   /* of the tool */
-	const char *ident;  /* the same as a C identifier, at most 15 characters */
-	const char *source; /* name of the script in diagnostics */
+	const char *name;	   /* of the tool */
+	const char *ident;	   /* the same as a C identifier, at most 15 characters */
+	const char *source;	   /* name of the script in diagnostics */
 	const struct about *about; /* the comment at its top */
 	const struct source *script;
-	bool no_text; /* it stays out of the tool */
+	bool no_text;		 /* it stays out of the tool */
 	const char *made_for;	 /* whose kernel's types it has; NULL: unknown */
 	const char *object_hash; /* of the linked object, once there is one */
 	const struct config *cfg;
