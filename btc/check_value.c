@@ -277,9 +277,10 @@ static bool find_args(struct check *c, struct expr *e)
 			 c->unit->why ? ": " : "", c->unit->why ? c->unit->why : "");
 	check__context(c, d, at->loc, "the attach point");
 	if (c->prov->kind == PROV_UPROBE)
-		check__hint(c, d,
-			    "types of arguments come from the program's debug information, where it is "
-			    "compiled for; arg0, arg1 and so on do without");
+		check__hint(
+			c, d,
+			"types of arguments come from the program's debug information, where it is "
+			"compiled for; arg0, arg1 and so on do without");
 	else if (c->prov->kind == PROV_TRACEPOINT)
 		check__hint(c, d,
 			    "--tracefs DIR names a directory with the format files "
