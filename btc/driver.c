@@ -47,6 +47,7 @@ struct driver {
 	struct program *program;
 	struct ctypes *types;
 	struct plan *plan;
+	bool links; /* what runs now is the link, which may lack a library */
 };
 
 /* A signal may come while a child runs; the private directory goes first. */
@@ -244,9 +245,9 @@ static bool run(struct driver *d, argv_vec *v, const char *stdout_path)
 		return false;
 	if (err < 0)
 		fprintf(stderr, "btc: error: cannot run %s: %s\n", v->v[0], strerror(-err));
-	else if (err)
+	else if (err && !(d->links && toolchain__lacks_lib(d->a, &d->t, d->o->dynamic)))
 		report_bug(d, command, r.diag);
-	else if (d->o->verbose && r.diag_len)
+	else if (!err && d->o->verbose && r.diag_len)
 		fputs(r.diag, stderr);
 	return !err;
 }
@@ -425,6 +426,7 @@ static bool link_tool(struct driver *d, const char *exe, const char *const *inpu
 		add_words(d, &v, "-Wl,-u,btc_lines -l:libdw.a");
 	/* libbpf's shared library lacks a function that its header has (1.1: libbpf_set_memlock_rlim). */
 	add_words(d, &v, "-l:libbpf.a -lelf -lz");
+	d->links = true;
 	return run(d, &v, NULL);
 }
 

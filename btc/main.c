@@ -159,6 +159,20 @@ static bool is_run(const struct command_line *c)
 	return c->scope & FOR_RUN;
 }
 
+/* Words from column @col on, in 80 columns. */
+static void print_wrapped(FILE *f, const char *s, size_t col)
+{
+	while (*s) {
+		size_t n = strcspn(s, " ");
+
+		if (col + 1 + n > 80)
+			col = (size_t)fprintf(f, "\n%26s", "") - 1;
+		col += (size_t)fprintf(f, " %.*s", (int)n, s);
+		s += n + strspn(s + n, " ");
+	}
+	fputc('\n', f);
+}
+
 static void usage(const struct command_line *c, FILE *f)
 {
 	if (is_run(c))
@@ -186,7 +200,8 @@ static void usage(const struct command_line *c, FILE *f)
 				     : "  ",
 			 r->name ? "--" : "", r->name ? r->name : "",
 			 r->arg && *r->arg != '[' ? " " : "", r->arg ? r->arg : "");
-		fprintf(f, "%-26s %s\n", left, r->help);
+		fprintf(f, "%-26s", left);
+		print_wrapped(f, r->help, strlen(left) < 26 ? 26 : strlen(left));
 	}
 }
 

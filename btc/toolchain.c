@@ -162,6 +162,27 @@ bool toolchain__has_lib(struct arena *a, const struct toolchain *t, const char *
 	return !spawn__run(a, argv, NULL, &r) && r.out[0] == '/';
 }
 
+bool toolchain__lacks_lib(struct arena *a, const struct toolchain *t, bool dynamic)
+{
+	static const struct {
+		const char *fixed, *shared, *package;
+	} libs[] = {
+		{ "libbpf.a", "libbpf.a", "libbpf-dev" },
+		{ "libelf.a", "libelf.so", "libelf-dev" },
+		{ "libz.a", "libz.so", "zlib1g-dev" },
+		{ "libc.a", "libc.so", "libc6-dev" },
+	};
+	bool lacks = false;
+
+	for (size_t i = 0; i < COUNT_OF(libs); i++) {
+		const char *file = dynamic ? libs[i].shared : libs[i].fixed;
+
+		if (!toolchain__has_lib(a, t, file))
+			lacks = !missing(file, libs[i].package);
+	}
+	return lacks;
+}
+
 bool toolchain__find_lib(struct arena *a, struct toolchain *t)
 {
 	char exe[PATH_MAX];

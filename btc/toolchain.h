@@ -34,6 +34,8 @@ bool toolchain__find_lib(struct arena *a, struct toolchain *t);
 /* Silent: the paths only, NULL if there is none. @env NULL: just @name. */
 const char *toolchain__clang_path(struct arena *a, const struct toolchain_options *o);
 const char *toolchain__path(struct arena *a, const char *option, const char *env, const char *name);
+/* After a link that failed: says which library that every tool needs is not there, if one is not. */
+bool toolchain__lacks_lib(struct arena *a, const struct toolchain *t, bool dynamic);
 /* Has the C compiler a library of this file name? Silent. */
 bool toolchain__has_lib(struct arena *a, const struct toolchain *t, const char *file);
 
