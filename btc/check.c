@@ -575,6 +575,20 @@ static void check_spinlock(struct check *c, const struct attach *at)
 	}
 }
 
+/* Code has no names at bare addresses: nobody can tell what is traced there. */
+static void check_address(struct check *c, struct attach *at)
+{
+	struct diag *d;
+
+	if (at->prov->kind != PROV_KPROBE && at->prov->kind != PROV_KRETPROBE)
+		return;
+	at->any_address = c->o->unsafe && at->has_param;
+	if (!at->has_address || c->o->unsafe)
+		return;
+	d = check__error(c, at->loc, "E_UNSAFE", "%s names a bare address of the kernel", at->text);
+	check__hint(c, d, "allow it with --unsafe");
+}
+
 static void make_units(struct check *c, struct probe *p)
 {
 	struct expr *pred = macro__expand_expr(c, p->pred);
@@ -600,6 +614,7 @@ static void make_units(struct check *c, struct probe *p)
 			continue;
 		check_iter(c, at);
 		check_spinlock(c, at);
+		check_address(c, at);
 		check__attach_params(c, at);
 		u = is_typed(&uses, at->prov->kind) ? NULL : find_unit(c, first, at->prov->kind);
 		if (!u)

@@ -306,6 +306,8 @@ static void probe(struct buf *out, const struct plan_probe *pr)
 	num_member(out, "col", at->col);
 	if (at->prov->kind == PROV_ASYNCWATCHPOINT)
 		buf__str(out, ", .is_async = true");
+	if (at->any_address)
+		buf__str(out, ", .any_address = true");
 	if (at->has_address)
 		buf__str(out, ", .has_address = true");
 	if (at->wild)

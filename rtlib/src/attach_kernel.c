@@ -59,6 +59,11 @@ static int no_function(struct btc_run *r, const struct btc_place *pl, int err)
 	char near[256];
 	__u64 addr;
 
+	if (err == -EADDRNOTAVAIL) /* from 6.6 on; older ones take the first */
+		return btc_place_missing(
+			r, pl->pr, BTC_STATUS_LOAD,
+			"cannot attach to %s: several functions have that name; a pattern takes the first, a module or (with --unsafe) an address says which",
+			pl->name);
 	if (!btc_ksyms_addr(pl->func, &addr))
 		return btc_place_missing(
 			r, pl->pr, BTC_STATUS_LOAD,
@@ -110,8 +115,8 @@ int btc_attach_kernel(struct btc_run *r, unsigned index)
 	}
 	snprintf(func, sizeof(func), "%s%s%s", module ? pl->target : "", module ? ":" : "",
 		 pl->func);
-	fd = open_kprobe(pl->pr->has_address ? NULL : func, pl->pr->address, pl->offset, ret);
-	if (fd < 0 && module && !pl->pr->has_address) /* older kernels know no prefix */
+	fd = open_kprobe(pl->address ? NULL : func, pl->address, pl->offset, ret);
+	if (fd < 0 && module && !pl->address) /* older kernels know no prefix */
 		fd = open_kprobe(pl->func, 0, pl->offset, ret);
 	if (fd == -EOPNOTSUPP) {
 		err = btc_place_missing(r, pl->pr, BTC_STATUS_LOAD, BTC_NO_KPROBES, pl->name);
@@ -122,15 +127,16 @@ int btc_attach_kernel(struct btc_run *r, unsigned index)
 		r->nr_skipped++;
 		return 1;
 	}
-	if ((fd == -ENOENT || fd == -EINVAL || fd == -EADDRNOTAVAIL) && !pl->pr->has_address) {
+	if ((fd == -ENOENT || fd == -EINVAL || fd == -EADDRNOTAVAIL) && !pl->address) {
 		err = no_function(r, pl, fd);
 		return err ? err : 1;
 	}
-	if (fd == -EILSEQ) {
+	if (fd == -EILSEQ || (fd == -EINVAL && pl->address)) {
 		err = btc_place_missing(
-			r, pl->pr, BTC_STATUS_LOAD,
-			"cannot attach to %s: the offset is in the middle of an instruction",
-			pl->name);
+			r, pl->pr, BTC_STATUS_LOAD, "cannot attach to %s: %s", pl->name,
+			fd == -EINVAL ? "the kernel allows no probe there"
+			: pl->address ? "it is in the middle of an instruction"
+				      : "the offset is in the middle of an instruction");
 		return err ? err : 1;
 	}
 	if (fd < 0)
@@ -194,7 +200,7 @@ static bool meets_multi(const struct btc_run *r, const struct btc_place *pl)
 /* Such links do not take all that single kprobes do. */
 static bool can_be_multi(const struct btc_run *r, const struct btc_place *pl)
 {
-	return is_kprobe(pl->pr) && !pl->offset && !pl->pr->has_address && !*pl->target &&
+	return is_kprobe(pl->pr) && !pl->offset && !pl->address && !*pl->target &&
 	       (pl->pr->wild || meets_multi(r, pl) || !btc_function_find("", pl->func));
 }
 

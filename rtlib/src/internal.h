@@ -234,8 +234,6 @@ int btc_function_find(const char *module, const char *name);
 void btc_functions_from(const char *path);
 /* Would a probe there hang or flood the machine? Patterns leave it out. */
 bool btc_function_is_unsafe(const char *name);
-/* Would a probe there hang or flood the machine? Patterns leave it out. */
-bool btc_function_is_unsafe(const char *name);
 /* Names near @name, as btc_near() tells them. */
 void btc_function_near(const char *name, char *buf, size_t room);
 
@@ -445,6 +443,8 @@ struct btc_run {
 	struct btc_strs *homes; /* by probe: modules that have the function; NULL: not looked for */
 	struct btc_none *none;
 	unsigned nr_none;
+	bool expanding; /* patterns; what does not match waits for the rest of its list */
+	bool telling; /* of them */
 	struct bpf_map **maps;
 	bool *zeroed; /* by map: an empty scalar was zero()ed */
 	const struct btc_warn *warns;
@@ -466,11 +466,10 @@ struct btc_run {
 	bool json;
 	bool no_kprobe_multi, no_uprobe_multi;
 	bool mode_test, mode_bench; /* run these probes, and nothing else */
-	int notify_fd;		    /* -1: nobody wants to know */
+	int notify_fd; /* -1: nobody wants to know */
 	enum btc_ask ask;
 	const char *filter; /* --probe-filter */
 
-	bool telling; /* of them */
 	unsigned nr_cpus;
 	struct btc_ksyms ksyms;
 	struct btc_usyms *usyms;

@@ -55,6 +55,19 @@ void btc_places_free(struct btc_run *r)
 	btc_homes_free(r);
 }
 
+static bool is_kernel(const struct btc_probe *pr)
+{
+	switch (pr->kind) {
+	case BTC_KPROBE:
+	case BTC_KRETPROBE:
+	case BTC_FENTRY:
+	case BTC_FEXIT:
+	case BTC_TRACEPOINT:
+	case BTC_RAWTRACEPOINT: return true;
+	}
+	return false;
+}
+
 int btc_place_missing(struct btc_run *r, const struct btc_probe *pr, int status, const char *fmt,
 		      ...)
 {
@@ -64,6 +77,9 @@ int btc_place_missing(struct btc_run *r, const struct btc_probe *pr, int status,
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
+	if (r->expanding && pr->wild &&
+	    !is_kernel(pr)) /* a pattern of files, functions or usdt probes */
+		return btc_place_none(r, pr, "%s", text);
 	if (pr->maybe && !r->telling)
 		return btc_place_none(r, pr, "%s", text);
 	if (r->config.missing_probes == 0) {
@@ -167,10 +183,21 @@ static int function(struct btc_run *r, const struct btc_probe *pr, const char *m
 		    const char *func, const char *name)
 {
 	const char *plus = strrchr(func, '+');
+	char at[256];
 	struct btc_place *pl;
 	bool negative;
+	__u64 addr = pr->address;
 	int err;
 
+	if (pr->has_address || (pr->any_address && !btc_parse_int(func, &addr, &negative))) {
+		snprintf(at, sizeof(at), "%s:%s%s%llu",
+			 pr->kind == BTC_KRETPROBE ? "kretprobe" : "kprobe", module,
+			 *module ? ":" : "", (unsigned long long)addr);
+		err = add(r, pr, at, module, "");
+		if (!err)
+			r->places[r->nr_places - 1].address = addr;
+		return err;
+	}
 	err = add(r, pr, name, module, func);
 	if (err || pr->kind != BTC_KPROBE || !plus || plus == func)
 		return err;
@@ -393,19 +420,6 @@ static int tell_none(struct btc_run *r)
 	return 0;
 }
 
-static bool is_kernel(const struct btc_probe *pr)
-{
-	switch (pr->kind) {
-	case BTC_KPROBE:
-	case BTC_KRETPROBE:
-	case BTC_FENTRY:
-	case BTC_FEXIT:
-	case BTC_TRACEPOINT:
-	case BTC_RAWTRACEPOINT: return true;
-	}
-	return false;
-}
-
 /* By what they attach to, as written first. */
 static int by_name(const void *a, const void *b)
 {
@@ -475,6 +489,7 @@ int btc_places(struct btc_run *r)
 	unsigned i, first = 0, listed = 0;
 	int err = 0;
 
+	r->expanding = true;
 	for (i = 0; !err && i < r->p->nr_probes; i++) {
 		const struct btc_probe *pr = &r->p->probes[i];
 
@@ -488,6 +503,7 @@ int btc_places(struct btc_run *r)
 		if (!err && listed++)
 			err = drop_doubles(r, first);
 	}
+	r->expanding = false;
 	if (!err)
 		err = tell_none(r);
 	if (!err)

@@ -8,3 +8,12 @@ cat /sys/fs/bpf/btc_tasks >/tmp/stdout
 expect '^1 init$|^1 sh$'
 expect '^2 kthreadd$'
 rm /sys/fs/bpf/btc_tasks
+
+run_fails 255 /t/bin/iter_pin_path
+expect_stderr 'ERROR: iter:task_vma:/sys/fs/bpf/btc/maps: cannot pin it to /sys/fs/bpf/btc/maps: No such file'
+mkdir /sys/fs/bpf/btc
+run_fails 0 /t/bin/iter_pin_path
+expect '^Program pinned to /sys/fs/bpf/btc/maps$'
+cat /sys/fs/bpf/btc/maps >/tmp/stdout
+expect '^1 [0-9a-f]+$'
+rm -r /sys/fs/bpf/btc

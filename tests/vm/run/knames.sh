@@ -1,0 +1,22 @@
+start knames
+kcalls file
+stop
+expect '^@k\[kprobe:vfs_mkdir, true, 16\]: 1$'
+expect '^@k\[kprobe:vfs_truncate, false, 19\]: 2$'
+expect '^@k\[kretprobe:vfs_truncate, false, 22\]: 2$'
+refuse 'kprobe:vfs_rmdir'
+expect '^kprobe:vfs_mkdir\|vfs_mkdir           \|kprobe$'
+expect '^kretprobe:vfs_truncate\|vfs_truncate        \|kretprobe$'
+expect '^@f\[fentry:vmlinux:vfs_mkdir, true, true\]: 1$'
+expect '^@f\[fentry:vmlinux:vfs_rmdir, false, false\]: 1$'
+expect '^@f\[fexit:vmlinux:vfs_truncate, false, false\]: 2$'
+expect '^@last: f(entry:vmlinux:vfs_(mk|rm)dir|exit:vmlinux:vfs_truncate)$'
+expect '^@t\[tracepoint:syscalls:sys_enter_mkdir, false\]: 1$'
+expect '^@t\[tracepoint:syscalls:sys_exit_truncate, true\]: 2$'
+refuse '^@t\[tracepoint:syscalls:sys_enter_rmdir'
+expect '^@types\[tracepoint\]: 5$'
+expect '^@args\[tracepoint:syscalls:sys_enter_rmdir, true, true\]: 1$'
+expect '^@args\[tracepoint:syscalls:sys_enter_truncate, true, true\]: 2$'
+expect '^@r\[rawtracepoint:vmlinux:sched_process_exec, false\]: 1$'
+expect '^@r\[rawtracepoint:vmlinux:sched_process_exit, true\]: 1$'
+refuse_stderr 'ERROR|WARNING|[Ll]ost'
