@@ -1,1 +1,1 @@
-# must match: 127\.0\.0\.1:4009
+# must match: ^HH:MM:SS .* load .* 127\.0\.0\.1:
