@@ -1,7 +1,5 @@
 hex=$(sed -n 's/ T vfs_truncate$//p' /proc/kallsyms)
-dec=$(awk -v h="$hex" 'BEGIN { n = 0; for (i = 9; i <= 16; i++) n = n * 16 + index("0123456789abcdef", substr(h, i, 1)) - 1; printf "%.0f", n }')
-# 64 bits are too many for awk: the upper half of a kernel address is 0xffffffff, 18446744069414584320.
-dec=$(echo "18446744069414584320 $dec" | sed 's/^18446744069/18446744069 /' | awk '{ d = $2 + $3; printf "%d%09d", $1 + int(d / 1000000000), d % 1000000000 }')
+dec=$(printf %u "0x$hex")
 start address "0x$hex"
 kcalls file
 stop
@@ -14,7 +12,7 @@ start address vfs_truncate
 kcalls file
 stop
 expect_count 2 '^kprobe:vfs_truncate vfs_truncate 1234$'
-fails 255 address "0x${hex%?}1"
-expect_stderr 'ERROR: cannot attach to kprobe:[0-9]+: '
-fails 255 address 1
-expect_stderr 'ERROR: cannot attach to kprobe:1: '
+for at in "0x${hex%?}1" 1; do
+	fails 255 address "$at"
+	expect_stderr 'ERROR: cannot attach to k(ret)?probe:[0-9]+: (the kernel allows no probe there|it is in the middle of an instruction)$'
+done
