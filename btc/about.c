@@ -590,6 +590,8 @@ void about__options(struct diags *d, struct plan *p)
 		else if (!strcmp(p->types.v[i]->kind, "BTC_KSYM") ||
 			 !strcmp(p->types.v[i]->kind, "BTC_KSTACK"))
 			p->uses |= BTC_USES_KSYMS;
+		else if (!strcmp(p->types.v[i]->kind, "BTC_CGROUP_PATH"))
+			p->uses |= BTC_USES_CGROUPS;
 	for (size_t i = 0; i < p->options.nr; i++)
 		fill_in(&p->options.v[i], p->about);
 	for (size_t i = 0; i < p->about->options.nr; i++) {

@@ -49,7 +49,7 @@ static bool needs_ksyms(const struct plan *p)
 static void capabilities(const struct plan *p, struct buf *out)
 {
 	buf__str(out, "CAP_BPF CAP_PERFMON");
-	if (reads_tracefs(p))
+	if (reads_tracefs(p) || p->uses & BTC_USES_CGROUPS)
 		buf__str(out, " CAP_DAC_READ_SEARCH");
 	if (needs_ksyms(p))
 		buf__str(out, " CAP_SYSLOG");

@@ -52,6 +52,7 @@ enum btc_std_group {
 #define BTC_USES_USYMS	    (1u << 8) /* shows addresses of programs by name */
 #define BTC_USES_KSYMS	    (1u << 9) /* shows addresses of the kernel by name */
 #define BTC_USES_WRITE_USER (1u << 10)
+#define BTC_USES_CGROUPS    (1u << 11) /* shows cgroups by path */
 #define BTC_HIDDEN	    (1u << 31) /* known, as bpftrace has it, but changes nothing: not shown */
 
 struct btc_std_option {

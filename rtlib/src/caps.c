@@ -83,6 +83,8 @@ unsigned btc_caps(struct btc_run *r, struct btc_cap *cap)
 	c = end;
 	if (wants_tracefs(p))
 		c = add(c, CAP_DAC_READ_SEARCH, "CAP_DAC_READ_SEARCH", "to read tracefs");
+	else if (p->uses & BTC_USES_CGROUPS)
+		c = add(c, CAP_DAC_READ_SEARCH, "CAP_DAC_READ_SEARCH", "to name cgroups");
 	if (p->uses & BTC_USES_KSYMS || has_late(p, BTC_LATE_KADDR))
 		c = add(c, CAP_SYSLOG, "CAP_SYSLOG", "to see addresses of the kernel");
 	if (p->uses & BTC_USES_USYMS)
@@ -130,6 +132,8 @@ static __u64 needed_late(const struct btc_run *r, __u64 have)
 		keep |= 1ull << CAP_SYSLOG;
 	if (p->uses & BTC_USES_USYMS || has_verb(p, BTC_CAT))
 		keep |= 1ull << CAP_SYS_PTRACE | 1ull << CAP_DAC_READ_SEARCH;
+	if (p->uses & BTC_USES_CGROUPS) /* they are opened by their ids */
+		keep |= 1ull << CAP_DAC_READ_SEARCH;
 	if (has_verb(p, BTC_WATCH)) /* events are opened, processes stopped and let go */
 		keep |= 1ull << CAP_PERFMON | 1ull << CAP_SYS_ADMIN | 1ull << CAP_KILL |
 			1ull << CAP_SYS_PTRACE;
