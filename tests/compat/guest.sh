@@ -91,7 +91,7 @@ subject()
 
 one()
 {
-	name=$1 args= alone= headers=
+	name=$1 args='' alone='' headers=''
 	r=/tmp/r
 	rm -rf $r /tmp/w
 	mkdir -p $r /tmp/w
