@@ -76,7 +76,7 @@ struct attach {
 	uint64_t offset;  /* func+OFFSET; of watchpoint:func+argN: the N */
 	uint64_t address; /* uprobe:bin:ADDR, watchpoint */
 	bool has_address, has_offset;
-	bool any_address; /* a parameter may give one (--unsafe) */
+	bool any_address;	/* a parameter may give one (--unsafe) */
 	unsigned address_param; /* watchpoint:$N:…; 0: none */
 	uint64_t rate; /* interval, profile: in `target` units; software, hardware: period */
 	bool has_rate; /* software, hardware: the script gives the period, it is no default */

@@ -287,7 +287,7 @@ struct btc_probe {
 	const char *ns;
 	__u64 offset, address, rate; /* offset: of watchpoint:func+argN the N */
 	bool has_address;
-	bool any_address;   /* kprobe: a parameter may give one */
+	bool any_address;     /* kprobe: a parameter may give one */
 	const char *mode;     /* watchpoint: of the letters r, w, x */
 	const char *file;     /* uprobe:bin@FILE:LINE:COL; NULL: none */
 	unsigned line, col;   /* col 0: any */

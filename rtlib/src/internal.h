@@ -444,7 +444,7 @@ struct btc_run {
 	struct btc_none *none;
 	unsigned nr_none;
 	bool expanding; /* patterns; what does not match waits for the rest of its list */
-	bool telling; /* of them */
+	bool telling;	/* of them */
 	struct bpf_map **maps;
 	bool *zeroed; /* by map: an empty scalar was zero()ed */
 	const struct btc_warn *warns;
@@ -466,7 +466,7 @@ struct btc_run {
 	bool json;
 	bool no_kprobe_multi, no_uprobe_multi;
 	bool mode_test, mode_bench; /* run these probes, and nothing else */
-	int notify_fd; /* -1: nobody wants to know */
+	int notify_fd;		    /* -1: nobody wants to know */
 	enum btc_ask ask;
 	const char *filter; /* --probe-filter */
 

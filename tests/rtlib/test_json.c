@@ -370,7 +370,7 @@ static void test_histograms(void **state)
 
 static void test_messages(void **state)
 {
-	const struct btc_where where = { "a \"b\".bt", 3, 9, 12, NULL };
+	const struct btc_where where = { "a \"b\".bt", 3, 9, 12, NULL, NULL };
 	struct btc_json_msg msg = { .type = "errorf", .text = "x\n", .len = 2, .where = &where };
 	struct btc_run r;
 
