@@ -131,10 +131,10 @@ int btc_attach_kernel(struct btc_run *r, unsigned index)
 		err = no_function(r, pl, fd);
 		return err ? err : 1;
 	}
-	if (fd == -EILSEQ || (fd == -EINVAL && pl->address)) {
+	if (fd == -EILSEQ || ((fd == -EINVAL || fd == -ENOENT) && pl->address)) {
 		err = btc_place_missing(
 			r, pl->pr, BTC_STATUS_LOAD, "cannot attach to %s: %s", pl->name,
-			fd == -EINVAL ? "the kernel allows no probe there"
+			fd != -EILSEQ ? "the kernel allows no probe there"
 			: pl->address ? "it is in the middle of an instruction"
 				      : "the offset is in the middle of an instruction");
 		return err ? err : 1;
