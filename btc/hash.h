@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* SHA-256 (FIPS 180-4). */
+/* SHA-256 (FIPS 180-4) by libmd, for names that stand for contents. */
 #ifndef BTC_HASH_H
 #define BTC_HASH_H
 
 #include <stddef.h>
-#include <stdint.h>
+#include <sys/types.h>
+#include <sha2.h>
 
-#define HASH_HEX 65 /* bytes of a digest in hex digits, with its NUL */
+#define HASH_HEX SHA256_DIGEST_STRING_LENGTH /* bytes of a digest in hex digits, with its NUL */
 
 struct hash {
-	uint32_t state[8];
-	uint64_t len;
-	unsigned char block[64];
+	SHA2_CTX sha;
 };
 
 void hash__init(struct hash *h);
