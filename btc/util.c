@@ -13,6 +13,7 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "../rtlib/src/internal.h"
 #include "util.h"
 
 #define CHUNK_SIZE (64 * 1024)
@@ -345,65 +346,16 @@ char *read_file(struct arena *a, const char *path, size_t *len)
 	return text;
 }
 
-#define NAME_MAX_LEN 48
-
-static unsigned min3(unsigned a, unsigned b, unsigned c)
-{
-	if (b < a)
-		a = b;
-	return c < a ? c : a;
-}
-
-static char lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-}
-
-/*
- * Edit distance with swapped neighbours as one edit, which is the commonest
- * typing error; case does not count. Three rows of the usual table suffice.
- */
-static unsigned edit_distance(const char *x, size_t nx, const char *y, size_t ny)
-{
-	unsigned row[3][NAME_MAX_LEN + 1];
-	unsigned *before = row[0], *prev = row[1], *cur = row[2], *t;
-	size_t i, j;
-
-	for (j = 0; j <= ny; j++)
-		prev[j] = (unsigned)j;
-	for (i = 1; i <= nx; i++) {
-		cur[0] = (unsigned)i;
-		for (j = 1; j <= ny; j++) {
-			bool same = lower(x[i - 1]) == lower(y[j - 1]);
-
-			cur[j] = min3(prev[j] + 1, cur[j - 1] + 1, prev[j - 1] + !same);
-			if (i > 1 && j > 1 && lower(x[i - 1]) == lower(y[j - 2]) &&
-			    lower(x[i - 2]) == lower(y[j - 1]) && before[j - 2] + 1 < cur[j])
-				cur[j] = before[j - 2] + 1;
-		}
-		t = before;
-		before = prev;
-		prev = cur;
-		cur = t;
-	}
-	return prev[ny];
-}
-
 const char *nearest_name(const char *name, const char *const *names, size_t nr)
 {
-	size_t i, len = strlen(name), other;
+	size_t i, len = strlen(name);
 	unsigned dist, best_dist = len < 4 ? 1 : len < 6 ? 2 : 3;
 	const char *best = NULL;
 
-	if (!len || len > NAME_MAX_LEN)
-		return NULL;
 	for (i = 0; i < nr; i++) {
-		other = strlen(names[i]);
-		if (!other || other > NAME_MAX_LEN)
-			continue;
-		dist = edit_distance(name, len, names[i], other);
+		dist = btc_distance(name, names[i], best_dist);
 		/* Nothing in common is no likeness, however short the names. */
-		if (dist >= len || dist >= other)
+		if (dist >= len || dist >= strlen(names[i]))
 			continue;
 		if (dist < best_dist || (dist == best_dist && !best)) {
 			best = names[i];

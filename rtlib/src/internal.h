@@ -113,8 +113,6 @@ int btc_refused(struct btc_run *r, const char *prog, const char *where, int err)
 /* notify.c: to NOTIFY_SOCKET, if there is one */
 void btc_notify_ready(struct btc_run *r);
 void btc_notify_stopping(struct btc_run *r);
-/* Edits to make @b from @a, at most @max + 1; for "did you mean". */
-unsigned btc_distance(const char *a, const char *b, unsigned max);
 
 /* --- number.c -------------------------------------------------------------------------- */
 
@@ -209,6 +207,11 @@ int btc_tracefs_events(const char *cat, const char *event, struct btc_strs *out)
 bool btc_match(const char *pattern, const char *s);
 /* Up to three names near @name, as "a, b or c"; empty if none is near. */
 void btc_near(const struct btc_strs *l, const char *name, char *buf, size_t room);
+/*
+ * Edits to make @b from @a, or @max + 1 if it takes more. Swapped neighbours, the commonest typing
+ * error, are one edit; case does not count.
+ */
+unsigned btc_distance(const char *a, const char *b, unsigned max);
 
 /* Where a context field lies on the target. */
 struct btc_bound {

@@ -5,34 +5,48 @@
 
 #include "internal.h"
 
-/* One row of the table of edit distances is enough; long names are not near. */
+#define NAME_ROOM 64
+
+static char lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+}
+
+static unsigned least(unsigned a, unsigned b)
+{
+	return a < b ? a : b;
+}
+
+/* Three rows of the usual table suffice; long names are not near. */
 unsigned btc_distance(const char *a, const char *b, unsigned max)
 {
-	unsigned row[65], i, k, diag, best, prev;
-	size_t la = strlen(a), lb = strlen(b);
+	unsigned rows[3][NAME_ROOM + 1];
+	unsigned *before = rows[0], *prev = rows[1], *row = rows[2], *t, best, best_before = 0;
+	size_t la = strlen(a), lb = strlen(b), i, k;
 
-	if (la > 64 || lb > 64 || (la > lb ? la - lb : lb - la) > max)
+	if (la > NAME_ROOM || lb > NAME_ROOM || (la > lb ? la - lb : lb - la) > max)
 		return max + 1;
 	for (k = 0; k <= lb; k++)
-		row[k] = k;
+		prev[k] = (unsigned)k;
 	for (i = 1; i <= la; i++) {
-		diag = row[0];
-		row[0] = best = i;
+		row[0] = best = (unsigned)i;
 		for (k = 1; k <= lb; k++) {
-			prev = row[k];
-			row[k] = diag + (a[i - 1] != b[k - 1]);
-			if (prev + 1 < row[k])
-				row[k] = prev + 1;
-			if (row[k - 1] + 1 < row[k])
-				row[k] = row[k - 1] + 1;
-			diag = prev;
-			if (row[k] < best)
-				best = row[k];
+			char x = lower(a[i - 1]), y = lower(b[k - 1]);
+
+			row[k] = least(least(prev[k], row[k - 1]) + 1, prev[k - 1] + (x != y));
+			if (i > 1 && k > 1 && x == lower(b[k - 2]) && y == lower(a[i - 2]))
+				row[k] = least(row[k], before[k - 2] + 1);
+			best = least(best, row[k]);
 		}
-		if (best > max)
+		if (best > max && best_before > max)
 			return max + 1;
+		best_before = best;
+		t = before;
+		before = prev;
+		prev = row;
+		row = t;
 	}
-	return row[lb];
+	return least(prev[lb], max + 1);
 }
 
 void btc_near(const struct btc_strs *l, const char *name, char *buf, size_t room)
