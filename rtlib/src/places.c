@@ -327,9 +327,37 @@ static int raw_tracepoints(struct btc_run *r, const struct btc_probe *pr, const 
 	return err;
 }
 
+/* `interval:$1` takes a duration; behind a unit, and for a count, its suffix would be a second one. */
+static bool is_bare_number(const char *s)
+{
+	size_t prefix = *s == '0' && s[1] ? strspn(s + 1, "xXbB") : 0;
+
+	s += prefix ? 1 + prefix : 0;
+	return *s && !s[strspn(s, prefix ? "0123456789abcdefABCDEF_" : "0123456789_")];
+}
+
+/* The name as it is rendered without a parameter: decimal, a duration in microseconds. */
+static int name_rate(struct btc_place *pl, bool duration)
+{
+	const char *param = strrchr(pl->pr->name, '$');
+	char *name;
+
+	if (!param)
+		return 0;
+	if (asprintf(&name, "%.*s%s%llu", (int)(param - pl->pr->name), pl->pr->name,
+		     duration ? "us:" : "",
+		     (unsigned long long)(duration ? pl->rate / 1000 : pl->rate)) < 0)
+		return -ENOMEM;
+	free(pl->name);
+	pl->name = name;
+	return 0;
+}
+
 /* The rate of a timer, or the count of an event, from a positional parameter. */
 static int rate(struct btc_run *r, const struct btc_probe *pr, struct btc_place *pl)
 {
+	bool timer = pr->kind == BTC_INTERVAL || pr->kind == BTC_PROFILE;
+	bool duration = timer && !*pl->target;
 	const char *text;
 	bool negative;
 	int err;
@@ -337,7 +365,7 @@ static int rate(struct btc_run *r, const struct btc_probe *pr, struct btc_place 
 	if (pr->rate_param) {
 		text = r->nr_param >= pr->rate_param ? r->param[pr->rate_param] : "";
 		err = *text ? btc_parse_int(text, &pl->rate, &negative) : -ENODATA;
-		if (!err && (negative || !pl->rate))
+		if (!err && (negative || !pl->rate || (!duration && !is_bare_number(text))))
 			err = -EINVAL;
 		if (err == -ENODATA)
 			return btc_fail(r, BTC_STATUS_FACT, pr->where,
@@ -346,8 +374,12 @@ static int rate(struct btc_run *r, const struct btc_probe *pr, struct btc_place 
 		if (err)
 			return btc_fail(r, BTC_STATUS_FACT, pr->where,
 					"the parameter $%u is no rate: '%s'", pr->rate_param, text);
+		if (duration && pl->rate < 1000)
+			return btc_fail(r, BTC_STATUS_FACT, pr->where,
+					"'%s' is too short: the least is 1us (1000 ns)", text);
+		return name_rate(pl, duration);
 	}
-	if ((pr->kind == BTC_INTERVAL || pr->kind == BTC_PROFILE) && !pl->rate)
+	if (timer && !pl->rate)
 		return btc_fail(r, BTC_STATUS_FACT, pr->where, "a rate of 0");
 	return 0;
 }
