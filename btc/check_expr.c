@@ -227,11 +227,13 @@ static const struct type *elem(struct check *c, struct expr *e)
 	return type__error();
 }
 
+/* A parameter is a literal in bpftrace; which one is seen when the program runs. */
 static bool never_negative(const struct expr *i)
 {
 	const struct cvar *v = (const struct cvar *)(i->kind == EX_VAR ? i->var.var : NULL);
 
-	return !i->type->is_signed || i->type->flexible || (v && v->flexible);
+	return !i->type->is_signed || i->type->flexible || i->kind == EX_PARAM ||
+	       (v && v->flexible);
 }
 
 static bool check_index(struct check *c, const struct expr *i)
@@ -290,6 +292,7 @@ static const struct type *indexed(struct check *c, struct expr *e)
 	struct expr *i = e->index.i;
 
 	check__expr(c, i);
+	check__want_constant(c, i);
 	if (is_err(t) || !check_index(c, i))
 		return type__error();
 	switch (t->kind) {
