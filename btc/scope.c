@@ -27,8 +27,9 @@ struct names {
 	struct scope *top;
 	unsigned loops, fors;
 	unsigned unevaluated;
-	bool silent;		       /* the first walk */
-	VEC(const struct expr *) wide; /* silent: uses of variables whose block has ended */
+	bool silent;			    /* the first walk */
+	VEC(const struct expr *) wide;	    /* silent: uses of variables whose block has ended */
+	VEC(const struct expr *) undefined; /* one message for each name */
 };
 
 static void walk_block(struct names *n, struct block *b);
@@ -112,8 +113,14 @@ static void undefined(struct names *n, const struct expr *e)
 		note_wide(n, e);
 		return;
 	}
-	d = check__error(n->c, e->loc, "E_UNDEF_VAR", "$%s has no value here", name);
+	for (size_t i = 0; i < n->undefined.nr; i++) {
+		const struct expr *first = n->undefined.v[i];
 
+		if (first->loc.via == e->loc.via && !strcmp(first->var.name, name))
+			return;
+	}
+	vec_push(n->c->a, &n->undefined, e);
+	d = check__error(n->c, e->loc, "E_UNDEF_VAR", "$%s has no value here", name);
 	for (size_t i = 0; i < n->u->vars.nr; i++) {
 		struct cvar *v = n->u->vars.v[i];
 
