@@ -97,8 +97,7 @@ static const struct type *keep(struct check *c, struct expr *e, struct expr *arm
 
 	if (!arm)
 		arm = empty_block(c, e->loc);
-	/* In `c ?: b` the condition is the arm, and it was looked at. */
-	t = arm == e->cond.c ? arm->type : check__expr(c, arm);
+	t = check__expr(c, arm);
 	e->konst = arm->konst;
 	if (c->final) {
 		*e = *arm;
@@ -112,11 +111,8 @@ static const struct type *branches(struct check *c, struct expr *e, struct expr 
 	const struct type *x, *y, *t;
 	struct diag *d;
 
-	/* A $N is text beside text, so it is looked at last; in `c ?: b` all is known of c. */
-	if (a == e->cond.c)
-		x = check__decay(a->type);
-	else
-		x = a->kind == EX_PARAM ? NULL : check__decay(check__expr(c, a));
+	/* A $N is text beside text, so it is looked at last. */
+	x = a->kind == EX_PARAM ? NULL : check__decay(check__expr(c, a));
 	if (x && x->kind == TY_STRING)
 		y = check__decay(check__string(c, b));
 	else
@@ -147,23 +143,22 @@ static bool pick(struct check *c, struct expr *e, const struct type **t)
 		return cond->kind == EX_COMPTIME;
 	}
 	yes = konst__truth(cond->konst);
-	*t = keep(c, e, !yes ? e->cond.b : e->cond.a ? e->cond.a : cond);
+	*t = keep(c, e, yes ? e->cond.a : e->cond.b);
 	return true;
 }
 
 static const struct type *conditional(struct check *c, struct expr *e)
 {
-	struct expr *a = e->cond.a ? e->cond.a : e->cond.c;
 	const struct type *t;
 
 	check__cond(c, e->cond.c, "the condition");
 	if (pick(c, e, &t))
 		return t;
 	if (!e->cond.b) {
-		check__expr(c, a);
+		check__expr(c, e->cond.a);
 		return type__none();
 	}
-	return branches(c, e, a, e->cond.b);
+	return branches(c, e, e->cond.a, e->cond.b);
 }
 
 static void stmt_arm(struct check *c, struct expr *e)

@@ -77,12 +77,13 @@ static void clone_of(struct clone *x, struct expr *n, const struct expr *e)
 	}
 }
 
+/* `c ?: b` is `c ? c : b`. */
 static struct expr *clone_cond(struct clone *x, const struct expr *e)
 {
 	struct expr *n = copy_node(x, e);
 
 	n->cond.c = clone__expr(x, e->cond.c);
-	n->cond.a = e->cond.a ? clone__expr(x, e->cond.a) : NULL;
+	n->cond.a = e->cond.a ? clone__expr(x, e->cond.a) : macro__again(x, e->cond.c);
 	n->cond.b = e->cond.b ? clone__expr(x, e->cond.b) : NULL;
 	return n;
 }

@@ -34,6 +34,8 @@ struct loc clone__loc(const struct clone *x, struct loc loc);
 /* The replacement of a name or call that is a macro or a parameter; NULL: it is none. */
 struct expr *macro__ident(struct clone *x, const struct expr *e);
 struct expr *macro__call(struct clone *x, const struct expr *e);
+/* A copy beside another one: it counts as an expansion. */
+struct expr *macro__again(struct clone *x, const struct expr *e);
 /* In a macro's text: its parameters put in place of variables, maps, types and member paths. */
 struct expr *macro__var(struct clone *x, const struct expr *e);
 struct expr *macro__map(struct clone *x, const struct expr *e);

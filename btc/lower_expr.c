@@ -441,15 +441,8 @@ void incdec(struct lower *l, const struct expr *e, const char **result)
 
 static const char *choose(struct lower *l, const struct expr *e)
 {
-	const char *c, *tmp, *a, *b, *word;
+	const char *c, *a, *b, *word;
 
-	if (!e->cond.a) { /* c ?: b */
-		tmp = to_temp(l, value_as(l, e->cond.c, e->type), e->type, "first");
-		l__open(l, "if (!%s)", tmp);
-		l__emit(l, "%s = %s;", tmp, value_as(l, e->cond.b, e->type));
-		l__end(l);
-		return tmp;
-	}
 	if (e->cond.c->konst) { /* only the chosen arm was checked */
 		return value_as(l,
 				e->cond.c->konst->num || e->cond.c->konst->kind == KONST_STR

@@ -227,12 +227,12 @@ static void choose_into(struct lower *l, const struct expr *e, const struct plac
 {
 	const struct expr *c = e->cond.c;
 
-	if (c->konst && e->cond.a) {
+	if (c->konst) {
 		into(l, c->konst->num || c->konst->kind == KONST_STR ? e->cond.a : e->cond.b, to);
 		return;
 	}
 	l__open(l, "if (%s) {", condition(l, c));
-	into(l, e->cond.a ? e->cond.a : c, to);
+	into(l, e->cond.a, to);
 	l__else(l);
 	into(l, e->cond.b, to);
 	l__close(l);

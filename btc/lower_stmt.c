@@ -50,8 +50,7 @@ static void effects(struct lower *l, const struct expr *e)
 		if (e->konst)
 			return;
 		l__open(l, "if (%s) {", condition(l, e->cond.c));
-		if (e->cond.a)
-			effects(l, e->cond.a);
+		effects(l, e->cond.a);
 		if (e->cond.b) {
 			l__else(l);
 			effects(l, e->cond.b);

@@ -152,13 +152,18 @@ static struct expr *close_expansion(struct clone *x, struct expr *e)
 	if (--g->open || !g->stopped)
 		return e;
 	if (!g->reported)
-		check__error(
-			x->c, e->loc, "E_SYN_LIMIT",
-			"the macros of this call expand to too much, the limit is %d expressions "
-			"in a script and a depth of %d",
-			MAX_NODES, MAX_DEPTH);
+		check__error(x->c, e->loc, "E_SYN_LIMIT",
+			     "this expands to too much, the limit is %d expressions "
+			     "in a script and a depth of %d",
+			     MAX_NODES, MAX_DEPTH);
 	g->reported = true;
 	return clone__poison(x, e->loc);
+}
+
+struct expr *macro__again(struct clone *x, const struct expr *e)
+{
+	x->c->growth.open++;
+	return close_expansion(x, clone__expr(x, e));
 }
 
 static struct expr *expand(struct clone *x, const struct expr *e, const struct macro *m,
@@ -235,10 +240,8 @@ static struct expr *expand_c(struct clone *x, const struct expr *e, const char *
 	struct clone body = { .c = x->c, .expand = true, .frame = &f, .fixed = &loc };
 	struct expr *parsed = parse_text(x->c, text);
 
-	if (parsed) {
-		x->c->growth.open++;
-		return close_expansion(x, clone__expr(&body, parsed));
-	}
+	if (parsed)
+		return macro__again(&body, parsed);
 	check__error(x->c, loc, "E_CMACRO_EXPR", "the C macro %s is not an expression: %s",
 		     e->ident.name, text);
 	return clone__poison(x, loc);
