@@ -730,7 +730,7 @@ void prepare_all(struct lower *l, struct expr *const *v, size_t nr)
  */
 void prepare(struct lower *l, const struct expr *e)
 {
-	struct place to;
+	struct place to = { .type = e->type, .zeroed = true };
 	struct cached c = { .kind = CACHE_MEMO, .expr = e };
 	size_t i;
 
@@ -766,8 +766,6 @@ void prepare(struct lower *l, const struct expr *e)
 		if (!is_object(e->type))
 			break;
 		to.lv = l__object(l, e->type, "obj");
-		to.type = e->type;
-		to.zeroed = true;
 		into(l, e, &to);
 		c.text = addr_of(l, e->type, to.lv);
 		l__cache(l, c);

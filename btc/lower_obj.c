@@ -268,6 +268,29 @@ static const struct builtin *builtin_of(const struct expr *e)
 	return e->kind == EX_IDENT ? e->ident.fn : e->kind == EX_CALL ? e->call.fn : NULL;
 }
 
+static const char *memo_of(const struct lower *l, const struct expr *e)
+{
+	size_t i;
+
+	for (i = l->fn->cache.nr; i-- > 0;)
+		if (l->fn->cache.v[i].kind == CACHE_MEMO && l->fn->cache.v[i].expr == e)
+			return l->fn->cache.v[i].text;
+	return NULL;
+}
+
+/* What may have effects, and so happens once. */
+static void evaluate_into(struct lower *l, const struct expr *e, const struct place *to)
+{
+	const char *done = memo_of(l, e);
+
+	if (done)
+		copy(l, to, done, e->type);
+	else if (e->kind == EX_COND)
+		choose_into(l, e, to);
+	else
+		l__block(l, e->block, to);
+}
+
 void into(struct lower *l, const struct expr *e, const struct place *to)
 {
 	const struct builtin *fn = builtin_of(e);
@@ -292,8 +315,8 @@ void into(struct lower *l, const struct expr *e, const struct place *to)
 	switch (e->kind) {
 	case EX_TUPLE: fill_tuple(l, e, to); return;
 	case EX_RECORD: fill_record(l, e, to); return;
-	case EX_COND: choose_into(l, e, to); return;
-	case EX_BLOCK: l__block(l, e->block, to); return;
+	case EX_COND:
+	case EX_BLOCK: evaluate_into(l, e, to); return;
 	case EX_CAST: cast_into(l, e, to); return;
 	case EX_COMPTIME: into(l, e->comptime, to); return;
 	case EX_VAR:
@@ -339,13 +362,11 @@ const char *object(struct lower *l, const struct expr *e)
 	const struct builtin *fn = builtin_of(e);
 	struct place to = { .type = e->type, .zeroed = is_kept_clean(e->type) };
 	const char *lv;
-	size_t i;
 
 	if (e->konst && e->konst->kind == KONST_STR)
 		return string_literal(l, e->konst->str, e->konst->len);
-	for (i = l->fn->cache.nr; i-- > 0;)
-		if (l->fn->cache.v[i].kind == CACHE_MEMO && l->fn->cache.v[i].expr == e)
-			return l->fn->cache.v[i].text;
+	if (memo_of(l, e))
+		return memo_of(l, e);
 	switch (e->kind) {
 	case EX_VAR: return addr_of(l, e->type, l__var(l, e->var.var));
 	case EX_MAP: return map_object(l, e);
