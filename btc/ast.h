@@ -232,6 +232,7 @@ enum stmt_kind {
 	ST_RETURN,
 	ST_DISCARD, /* _ = e */
 	ST_IMPORT,  /* only a diagnostic of check.c */
+	ST_BODY,    /* of a function, in place of its call: `return` leaves it */
 };
 
 struct stmt {
@@ -250,6 +251,7 @@ struct stmt {
 			struct loc name_loc;
 			struct type_expr *t;
 			struct expr *value; /* NULL: none */
+			bool param;	    /* of a function */
 			struct var *var;    /* check: */
 		} let;
 		struct {
@@ -265,6 +267,16 @@ struct stmt {
 			struct block *body;
 		} each;
 		const char *import;
+		struct {
+			const struct subprog *fn;
+			const char *name; /* of the result */
+			struct loc name_loc;
+			struct type_expr *t; /* of the result */
+			struct block *block;
+			struct var *var; /* check: the result; NULL: void */
+			bool returns;	 /* check: some statement gives the result */
+			bool leaves;	 /* check: some `for` in it returns */
+		} body;
 	};
 };
 
@@ -324,6 +336,7 @@ struct subprog {
 	VEC(struct type_expr *) types;
 	struct type_expr *ret;
 	struct block *body;
+	bool used; /* check: something calls it */
 };
 
 struct probe {

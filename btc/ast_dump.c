@@ -276,6 +276,17 @@ static void dump_each(struct dump *d, const struct stmt *s)
 	d->indent--;
 }
 
+static void dump_body(struct dump *d, const struct stmt *s)
+{
+	begin_line(d, NULL);
+	buf__printf(d->out, "body of %s : ", s->body.fn->name);
+	type_text(d, s->body.t);
+	end_line(d);
+	d->indent++;
+	block_children(d, s->body.block);
+	d->indent--;
+}
+
 static void dump_with_expr(struct dump *d, const char *text, const struct expr *e)
 {
 	line(d, text);
@@ -298,6 +309,7 @@ static void dump_stmt(struct dump *d, const struct stmt *s)
 	case ST_CONTINUE: line(d, "continue"); break;
 	case ST_RETURN: dump_with_expr(d, "return", s->e); break;
 	case ST_DISCARD: dump_with_expr(d, "discard", s->e); break;
+	case ST_BODY: dump_body(d, s); break;
 	case ST_IMPORT:
 		begin_line(d, "import");
 		buf__str(d->out, s->import);

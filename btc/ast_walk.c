@@ -107,6 +107,7 @@ static void each_stmt(const struct stmt *s, struct each *each)
 		each_one(each, s->each.map);
 		block__each(s->each.body, each->fn, each->data);
 		break;
+	case ST_BODY: block__each(s->body.block, each->fn, each->data); break;
 	default: break;
 	}
 }

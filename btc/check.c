@@ -13,12 +13,19 @@
 
 /* --- reports ------------------------------------------------------------------------ */
 
-/* Units repeat their bodies, so the same report comes several times. */
+/*
+ * Units repeat their bodies, so the same report comes several times. What is
+ * wrong in a function is so wherever it is called.
+ */
 static bool is_new(struct check *c, struct loc loc, const char *tag, const char *text)
 {
-	const char *key = arena__printf(c->a, "%s %p %u %u %p %s", tag, (const void *)loc.src,
-					loc.begin, loc.end, (const void *)loc.via, text);
+	const char *key =
+		arena__printf(c->a, "%s %p %u %u", tag, (const void *)loc.src, loc.begin, loc.end);
 
+	for (const struct expansion *x = loc.via; x && !x->is_fn; x = x->call.via)
+		key = arena__printf(c->a, "%s < %p %u %u", key, (const void *)x->call.src,
+				    x->call.begin, x->call.end);
+	key = arena__printf(c->a, "%s %s", key, text);
 	if (strmap__get(c->reported, key))
 		return false;
 	strmap__set(c->reported, key, c);
@@ -104,7 +111,7 @@ const struct type *check__var_read(struct check *c, struct cvar *v, struct loc l
 	return type__error();
 }
 
-static bool declared_fits(struct check *c, const struct cvar *v, const struct expr *value,
+bool check__declared_fits(struct check *c, const struct cvar *v, const struct expr *value,
 			  const struct type *t)
 {
 	const struct type *to = v->fixed, *common;
@@ -145,7 +152,11 @@ void check__var_write(struct check *c, struct cvar *v, const struct expr *value,
 		return;
 	}
 	if (v->fixed) {
-		if (!declared_fits(c, v, value, t))
+		if (t->as != AS_NONE) {
+			v->as_mixed |= v->as_now != AS_NONE && v->as_now != t->as;
+			v->as_now = t->as;
+		}
+		if (!check__declared_fits(c, v, value, t))
 			mismatch(c, v, v->fixed, t, at);
 		return;
 	}
@@ -163,6 +174,10 @@ static bool var_settle(struct check *c, struct cvar *v)
 {
 	const struct type *t = v->fixed ? v->fixed : v->now;
 
+	if (v->fixed && v->as_open && v->as_now != AS_NONE)
+		t = v->fixed = check__as(c, v->fixed, v->as_mixed ? AS_NONE : v->as_now);
+	v->as_now = AS_NONE;
+	v->as_mixed = false;
 	v->flexible = t && t->flexible;
 	v->now = NULL;
 	if (t)
@@ -278,9 +293,9 @@ static void assign(struct check *c, struct stmt *s)
 	c->agg_map = outer_map;
 }
 
-static void declared_type(struct check *c, struct cvar *v, struct type_expr *t)
+void check__declared_type(struct check *c, struct cvar *v, struct type_expr *t, enum addr_space as)
 {
-	const struct type *type = check__resolve(c, t);
+	const struct type *type = v->fixed ? type__error() : check__resolve(c, t);
 
 	if (is_err(type))
 		return;
@@ -291,7 +306,17 @@ static void declared_type(struct check *c, struct cvar *v, struct type_expr *t)
 	}
 	if (type->kind == TY_STRING && !type->size)
 		return; /* grows with what is assigned */
-	v->fixed = check__as(c, type, type->as != AS_NONE ? type->as : check__default_as(c));
+	if (type->as != AS_NONE)
+		as = type->as;
+	v->as_open = as == AS_NONE;
+	v->fixed = check__as(c, type, as != AS_NONE ? as : check__default_as(c));
+}
+
+/* Where nothing calls the function, text is of any length. */
+static void any_string(struct check *c, struct cvar *v)
+{
+	if (!v->fixed)
+		v->now = type__string(c->a, (uint32_t)c->cfg->max_strlen);
 }
 
 static void let(struct check *c, struct stmt *s)
@@ -299,14 +324,20 @@ static void let(struct check *c, struct stmt *s)
 	struct cvar *v = (struct cvar *)s->let.var;
 	const struct type *t;
 
-	if (s->let.t && !v->fixed)
-		declared_type(c, v, s->let.t);
-	if (!s->let.value)
+	if (s->let.t)
+		check__declared_type(c, v, s->let.t, s->let.param ? AS_KERNEL : AS_NONE);
+	if (!s->let.value) {
+		if (s->let.param)
+			any_string(c, v);
 		return;
+	}
 	t = v->v.type && v->v.type->kind == TY_STRING ? check__string(c, s->let.value)
 						      : check__expr(c, s->let.value);
-	if (has_value(c, s, s->let.value))
-		check__var_write(c, v, s->let.value, t, s->loc);
+	if (!has_value(c, s, s->let.value))
+		return;
+	check__var_write(c, v, s->let.value, t, s->loc);
+	if (s->let.param)
+		check__fn_param(c, s);
 }
 
 static void unroll(struct check *c, struct stmt *s)
@@ -410,6 +441,10 @@ static void returned(struct check *c, struct stmt *s)
 {
 	const struct type *t;
 
+	if (c->body) {
+		check__fn_return(c, s);
+		return;
+	}
 	if (!s->e)
 		return;
 	t = check__decay(check__expr(c, s->e));
@@ -464,6 +499,7 @@ static void statement(struct check *c, struct stmt *s)
 	case ST_FOR_RANGE: for_range(c, s); break;
 	case ST_FOR_MAP: for_map(c, s); break;
 	case ST_RETURN: returned(c, s); break;
+	case ST_BODY: check__body(c, s); break;
 	default: break;
 	}
 }
@@ -523,7 +559,21 @@ static struct cunit *add_unit(struct check *c, const struct probe *p, struct exp
 	u->u.pred = clone_expr(c, pred);
 	u->u.body = clone_block(c, body);
 	vec_push(c->a, &c->p->units, &u->u);
+	vec_push(c->a, &c->all, u);
 	return u;
+}
+
+/* Functions that nothing calls are checked as if a probe of no kind did. */
+static void unused_functions(struct check *c)
+{
+	for (size_t i = 0; i < c->p->subprogs.nr; i++) {
+		struct cunit *u = NEW(c->a, struct cunit);
+
+		if (c->p->subprogs.v[i]->used)
+			continue;
+		u->u.body = fn__unused(c, c->p->subprogs.v[i])->block;
+		vec_push(c->a, &c->all, u);
+	}
 }
 
 static struct unit *find_unit(struct check *c, size_t first, enum provider_kind kind)
@@ -639,8 +689,8 @@ static void check_unit(struct check *c, struct cunit *u)
 
 static void pass(struct check *c)
 {
-	for (size_t i = 0; i < c->p->units.nr; i++)
-		check_unit(c, (struct cunit *)c->p->units.v[i]);
+	for (size_t i = 0; i < c->all.nr; i++)
+		check_unit(c, c->all.v[i]);
 	c->pass++;
 }
 
@@ -648,8 +698,8 @@ static bool settle(struct check *c)
 {
 	bool changed = check__maps_settle(c);
 
-	for (size_t i = 0; i < c->p->units.nr; i++) {
-		struct cunit *u = (struct cunit *)c->p->units.v[i];
+	for (size_t i = 0; i < c->all.nr; i++) {
+		struct cunit *u = c->all.v[i];
 
 		for (size_t k = 0; k < u->vars.nr; k++)
 			changed |= var_settle(c, u->vars.v[k]);
@@ -701,8 +751,8 @@ static void check_attach(struct check *c)
 /* A variable that only takes over values that never come is reported nowhere else. */
 static void check_unresolved(struct check *c)
 {
-	for (size_t i = 0; i < c->p->units.nr && !diags__nr_errors(c->d); i++) {
-		struct cunit *u = (struct cunit *)c->p->units.v[i];
+	for (size_t i = 0; i < c->all.nr && !diags__nr_errors(c->d); i++) {
+		struct cunit *u = c->all.v[i];
 
 		for (size_t k = 0; k < u->vars.nr; k++) {
 			struct cvar *v = u->vars.v[k];
@@ -731,8 +781,8 @@ void check__locked(struct check *c, const char *name, struct loc loc, const stru
 static void check_locked(struct check *c)
 {
 	check__maps_locked(c);
-	for (size_t i = 0; i < c->p->units.nr; i++) {
-		struct cunit *u = (struct cunit *)c->p->units.v[i];
+	for (size_t i = 0; i < c->all.nr; i++) {
+		struct cunit *u = c->all.v[i];
 
 		for (size_t k = 0; k < u->vars.nr; k++) {
 			struct cvar *v = u->vars.v[k];
@@ -773,12 +823,14 @@ bool check(struct arena *a, struct diags *d, struct program *p, struct ctypes *t
 	macro__check(&c);
 	ctypes__define(types, p);
 	check__c_defs(&c);
+	fn__check(&c);
 	for (size_t i = 0; i < p->probes.nr; i++)
 		make_units(&c, p->probes.v[i]);
+	unused_functions(&c);
 	macro__check_unused(&c);
 	check_attach(&c);
-	for (size_t i = 0; i < p->units.nr; i++)
-		scope__resolve(&c, (struct cunit *)p->units.v[i]);
+	for (size_t i = 0; i < c.all.nr; i++)
+		scope__resolve(&c, c.all.v[i]);
 	infer(&c);
 	check_unresolved(&c);
 	check__maps_finish(&c);

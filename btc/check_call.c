@@ -50,6 +50,12 @@ static bool allowed_here(struct check *c, const struct expr *e, const struct bui
 {
 	struct diag *d;
 
+	if (fn->probes && c->body) {
+		d = check__error(c, e->loc, "E_BUILTIN_PROBE", "%s is not available in a function",
+				 name);
+		check__hint(c, d, "give it to the function as an argument");
+		return false;
+	}
 	if (!fn->probes || !c->prov || fn->probes & PROV_BIT(c->prov->kind))
 		return true;
 	if (!strcmp(name, "retval") && c->prov->kind == PROV_FENTRY) {
@@ -104,6 +110,8 @@ static const char *near_builtin(struct check *c, const char *name, unsigned flag
 	macro__load_stdlib(c, NULL);
 	for (size_t i = 0; i < c->p->macros.nr; i++)
 		vec_push(c->a, &names, c->p->macros.v[i]->name);
+	for (size_t i = 0; flag & BI_CALL && i < c->p->subprogs.nr; i++)
+		vec_push(c->a, &names, c->p->subprogs.v[i]->name);
 	return nearest_name(name, names.v, names.nr);
 }
 

@@ -25,6 +25,9 @@ struct cvar {
 	bool poisoned;		     /* something of a wrong type was assigned: reported there */
 	bool loop;		     /* of a `for` */
 	bool late;		     /* declared without a value */
+	bool as_open;		     /* declared, but for the address space */
+	bool as_mixed;		     /* then: several were assigned in this pass */
+	enum addr_space as_now;	     /* else the one, or AS_NONE so far */
 	bool implicit;		     /* declared by its first assignment */
 };
 
@@ -70,11 +73,14 @@ struct check {
 	struct strmap *reported;   /* place and text of each report: units repeat them */
 	const struct type *lit[4]; /* flexible int8 … int64 */
 
+	VEC(struct cunit *) all; /* units, and the bodies of functions that nothing calls */
+
 	/* of the unit at hand */
 	struct cunit *unit;
 	const struct provider *prov; /* NULL: no attach point is valid, everything is allowed */
 	unsigned loops;		     /* open ones, of any kind */
 	unsigned unevaluated;	     /* inside sizeof, typeof */
+	const struct stmt *body;     /* of the function at hand; NULL: the probe's own */
 	bool literal_params;	     /* $N is a literal */
 
 	struct growth growth;
@@ -209,6 +215,22 @@ void scope__resolve(struct check *c, struct cunit *u);
 void check__var_write(struct check *c, struct cvar *v, const struct expr *value,
 		      const struct type *t, struct loc at);
 const struct type *check__var_read(struct check *c, struct cvar *v, struct loc at);
+
+/* The type of `let`: of address space @as, or AS_NONE: of that of its values. */
+void check__declared_type(struct check *c, struct cvar *v, struct type_expr *t, enum addr_space as);
+/* May a variable of the declared type v->fixed take the value? */
+bool check__declared_fits(struct check *c, const struct cvar *v, const struct expr *value,
+			  const struct type *t);
+
+/* --- functions (fn.c) --- */
+
+void fn__check(struct check *c); /* the definitions */
+bool fn__is_void(const struct subprog *f);
+/* The body of a function that nothing calls. */
+struct expr *fn__unused(struct check *c, struct subprog *f);
+void check__fn_param(struct check *c, const struct stmt *let);
+void check__body(struct check *c, struct stmt *s);
+void check__fn_return(struct check *c, struct stmt *s);
 
 /* --- calls (check_call.c, check_fmt.c) --- */
 

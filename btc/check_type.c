@@ -250,6 +250,8 @@ const struct type *check__stored(struct check *c, const struct type *t)
 
 enum addr_space check__default_as(const struct check *c)
 {
+	if (c->body)
+		return AS_KERNEL;
 	return c->prov ? c->prov->as : AS_NONE;
 }
 

@@ -15,7 +15,7 @@ struct loc clone__loc(const struct clone *x, struct loc loc)
 	return loc;
 }
 
-static struct type_expr *clone_type(struct clone *x, const struct type_expr *t)
+struct type_expr *clone__type(struct clone *x, const struct type_expr *t)
 {
 	struct type_expr *copy;
 
@@ -32,7 +32,7 @@ static struct type_expr *clone_type(struct clone *x, const struct type_expr *t)
 	*copy = *t;
 	copy->loc = clone__loc(x, t->loc);
 	copy->of = t->of ? clone__expr(x, t->of) : NULL;
-	copy->of_type = clone_type(x, t->of_type);
+	copy->of_type = clone__type(x, t->of_type);
 	return copy;
 }
 
@@ -67,7 +67,7 @@ static void clone_record(struct clone *x, struct expr *n, const struct expr *e)
 
 static void clone_of(struct clone *x, struct expr *n, const struct expr *e)
 {
-	n->of.t = clone_type(x, e->of.t);
+	n->of.t = clone__type(x, e->of.t);
 	n->of.e = e->of.e ? clone__expr(x, e->of.e) : NULL;
 	n->of.path.v = NULL;
 	n->of.path.nr = n->of.path.room = 0;
@@ -121,7 +121,7 @@ static struct expr *copy_expr(struct clone *x, const struct expr *e)
 		n->bin.r = clone__expr(x, e->bin.r);
 		break;
 	case EX_CAST:
-		n->cast.to = clone_type(x, e->cast.to);
+		n->cast.to = clone__type(x, e->cast.to);
 		n->cast.e = clone__expr(x, e->cast.e);
 		break;
 	case EX_FIELD: n->field.e = clone__expr(x, e->field.e); break;
@@ -203,7 +203,7 @@ static struct stmt *clone_stmt(struct clone *x, const struct stmt *s)
 		n->assign.value = clone__expr(x, s->assign.value);
 		break;
 	case ST_LET:
-		n->let.t = clone_type(x, s->let.t);
+		n->let.t = clone__type(x, s->let.t);
 		n->let.name_loc = clone__loc(x, s->let.name_loc);
 		n->let.value = s->let.value ? clone__expr(x, s->let.value) : NULL;
 		break;
@@ -222,6 +222,11 @@ static struct stmt *clone_stmt(struct clone *x, const struct stmt *s)
 		n->each.map = clone__expr(x, s->each.map);
 		n->each.name_loc = clone__loc(x, s->each.name_loc);
 		n->each.body = loop_body(x, s->each.body);
+		break;
+	case ST_BODY:
+		n->body.name_loc = clone__loc(x, s->body.name_loc);
+		n->body.t = clone__type(x, s->body.t);
+		n->body.block = clone__block(x, s->body.block);
 		break;
 	default: break;
 	}

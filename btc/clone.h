@@ -9,10 +9,11 @@
 #define MAX_NODES 200000
 #define MAX_DEPTH 1500
 
-/* One macro call being expanded. */
+/* One call being expanded: of a macro, a C macro (neither m nor fn) or a function. */
 struct frame {
-	struct frame *up;      /* the call around it */
-	const struct macro *m; /* NULL: a C macro */
+	struct frame *up; /* the call around it */
+	const struct macro *m;
+	const struct subprog *fn;
 	const char *name;
 	const struct expansion *via; /* goes into the place of each node of the body */
 	expr_vec args;		     /* already expanded */
@@ -28,6 +29,7 @@ struct clone {
 
 struct expr *clone__expr(struct clone *x, const struct expr *e);
 struct block *clone__block(struct clone *x, const struct block *b);
+struct type_expr *clone__type(struct clone *x, const struct type_expr *t);
 struct expr *clone__poison(struct clone *x, struct loc loc);
 struct loc clone__loc(const struct clone *x, struct loc loc);
 
@@ -41,6 +43,10 @@ struct expr *macro__var(struct clone *x, const struct expr *e);
 struct expr *macro__map(struct clone *x, const struct expr *e);
 struct type_expr *macro__type(struct clone *x, const struct type_expr *t);
 bool macro__path(struct clone *x, const char *name, struct expr *to);
+/* The end of an expansion, which began with growth.open++. */
+struct expr *macro__close(struct clone *x, struct expr *e);
+/* In fn.c: the body of the function that is called; NULL: there is no such function. */
+struct expr *fn__call(struct clone *x, const struct expr *e);
 /* Checks a statement of a macro's text. */
 void macro__stmt(struct clone *x, const struct stmt *s);
 

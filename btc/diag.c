@@ -327,7 +327,8 @@ static void print_diag(struct printer *p, const struct diag *x)
 	for (i = 0; i < x->notes.nr; i++)
 		if (x->notes.v[i].is_hint)
 			buf__printf(&p->b, "HINT: %s\n", x->notes.v[i].text);
-	for (via = x->loc.via; via; via = via->call.via) {
+	/* A function is wrong by itself, wherever it is called. */
+	for (via = x->loc.via; via && !via->is_fn; via = via->call.via) {
 		if (via->call.src == at.src && via->call.begin == at.begin &&
 		    via->call.end == at.end)
 			continue; /* the library shows the call as its own */

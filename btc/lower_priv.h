@@ -58,6 +58,16 @@ struct copied {
 	const struct type *record;
 };
 
+/* The body of a function in place of its call. */
+struct body {
+	const struct stmt *s;
+	const struct stmt *tail; /* a `return` that ends it: nothing is left to leave */
+	struct fn *home;	 /* where it begins; its `for` bodies are other functions */
+	const char *end;	 /* the label behind it */
+	const char *left;	 /* set by a `for` body that returned; NULL: none can */
+	bool jumped;		 /* the label is used */
+};
+
 struct lower {
 	struct arena *a;
 	struct diags *d;
@@ -77,6 +87,7 @@ struct lower {
 	struct plan_struct *frame; /* what `for` bodies share; NULL: no `for` */
 	bool claims;		   /* scratch must be claimed and released */
 	bool returns;		   /* some `for` body returns from the probe */
+	struct body *body;	   /* the innermost one of a function; NULL: the probe's */
 	VEC(const char *) var_lv;  /* by var.id */
 	unsigned nr_loops;
 	unsigned nr_args; /* of a usdt probe: the highest argN, plus one */

@@ -124,23 +124,25 @@ static void assign(struct lower *l, const struct stmt *s)
 		map_assign(l, to, val);
 }
 
-static void let(struct lower *l, const struct stmt *s)
+static void zero_var(struct lower *l, const struct var *v)
 {
-	const struct var *v = s->let.var;
-	const char *lv;
+	const char *lv = l__var(l, v);
 
-	if (s->let.value) {
-		assign_var(l, v, s->let.value);
-		return;
-	}
-	if (!v->type || v->type->kind == TY_NONE)
-		return; /* declared and never used */
-	lv = l__var(l, v);
 	if (is_object(v->type) && v->type->kind != TY_STRUCT && v->type->kind != TY_ARRAY)
 		l__emit(l, "__builtin_memset(%s, 0, sizeof(%s));", addr_of(l, v->type, lv), lv);
 	else
 		l__emit(l, "%s = 0;", lv);
 	l__kill_var(l, v);
+}
+
+static void let(struct lower *l, const struct stmt *s)
+{
+	const struct var *v = s->let.var;
+
+	if (s->let.value)
+		assign_var(l, v, s->let.value);
+	else if (v->type && v->type->kind != TY_NONE) /* else declared and never used */
+		zero_var(l, v);
 }
 
 static void loop_body(struct lower *l, const struct block *b)
@@ -232,9 +234,25 @@ static void callback_body(struct lower *l, const struct block *b, const char *br
 	l__emit(l, "return 0;");
 }
 
+/* The end of the function's body, from wherever in it. */
+static void leave_body(struct lower *l)
+{
+	if (l->fn != l->body->home) {
+		l__emit(l, "return 1;");
+		return;
+	}
+	l->body->jumped = true;
+	l__emit(l, "goto %s;", l->body->end);
+}
+
 static void after_loop(struct lower *l)
 {
 	l__kill_lookups(l);
+	if (l->body && l->body->left) {
+		l__open(l, "if (%s)", l->body->left);
+		leave_body(l);
+		l__end(l);
+	}
 	if (!l->returns)
 		return;
 	l__open(l, "if (f->returned)");
@@ -275,7 +293,9 @@ static const char *pieces(struct lower *l, unsigned nr, const char *name, const 
 	fn.f->proto = FMT(l, "static long %s(__u32 i, struct %s *f)", fn.f->name, l->frame->name);
 	l__emit(l, "f->from_%u = f->start_%u + ((__s64)i << 23);", nr, nr);
 	l__emit(l, "bpf_loop(btc_turns(f->to_%u - f->from_%u), %s, f, 0);", nr, nr, name);
-	l__emit(l, "return f->broke_%u%s;", nr, l->returns ? " || f->returned" : "");
+	l__emit(l, "return f->broke_%u%s%s%s;", nr, l->returns ? " || f->returned" : "",
+		l->body && l->body->left ? " || " : "",
+		l->body && l->body->left ? l->body->left : "");
 	end_callback(l, &fn);
 	return fn.f->name;
 }
@@ -370,11 +390,51 @@ static void for_map(struct lower *l, const struct stmt *s)
 	after_loop(l);
 }
 
+static void return_from_body(struct lower *l, const struct stmt *s)
+{
+	if (s->e)
+		assign_var(l, l->body->s->body.var, s->e);
+	if (l->fn != l->body->home)
+		l__emit(l, "%s = 1;", l->body->left);
+	if (s != l->body->tail)
+		leave_body(l);
+}
+
+static void fn_body(struct lower *l, const struct stmt *s)
+{
+	const struct block *b = s->body.block;
+	const struct stmt *last = b->stmts.nr && !b->value ? b->stmts.v[b->stmts.nr - 1] : NULL;
+	struct body *outer = l->body;
+	struct body body = { .s = s, .home = l->fn };
+	const char *flag;
+
+	if (last && last->kind == ST_RETURN)
+		body.tail = last;
+	body.end = l__name(l, FMT(l, "%s_end", s->body.fn->name));
+	if (s->body.leaves) {
+		flag = FMT(l, "left_%u", ++l->nr_loops);
+		vec_push(l->a, &l->frame->members, FMT(l, "__u64 %s", flag));
+		body.left = FMT(l, "f->%s", flag);
+		l__emit(l, "%s = 0;", body.left);
+	}
+	/* What the last statement gives in any case needs no zero before it. */
+	if (s->body.var && !(body.tail && b->stmts.nr == 1))
+		zero_var(l, s->body.var);
+	l->body = &body;
+	l__open(l, "{");
+	l__block(l, b, NULL);
+	l__close(l);
+	l->body = outer;
+	if (body.jumped)
+		l__emit(l, "%s:;", body.end);
+}
+
+/* Leaves all loops and functions, then the probe. */
 static void return_stmt(struct lower *l, const struct expr *e)
 {
 	const char *text = e ? value_as(l, e, type__int(4, true)) : NULL;
 
-	if (l->fn->outer) { /* leaves all loops, then the probe */
+	if (l->fn->outer) {
 		l->returns = true;
 		l__emit(l, "f->returned = 1;");
 		l__emit(l, "return 1;");
@@ -400,7 +460,7 @@ static void statement(struct lower *l, const struct stmt *s)
 	case ST_EXPR:
 	case ST_DISCARD:
 		effects(l, s->e);
-		if (is_exit(s->e) && !s->loc.via)
+		if (is_exit(s->e) && !loc__in_macro(s->loc))
 			return_stmt(l, NULL);
 		break;
 	case ST_ASSIGN: assign(l, s); break;
@@ -411,7 +471,13 @@ static void statement(struct lower *l, const struct stmt *s)
 	case ST_FOR_MAP: for_map(l, s); break;
 	case ST_BREAK: l__emit(l, "%s", l->fn->brk); break;
 	case ST_CONTINUE: l__emit(l, "%s", l->fn->cont); break;
-	case ST_RETURN: return_stmt(l, s->e); break;
+	case ST_RETURN:
+		if (l->body)
+			return_from_body(l, s);
+		else
+			return_stmt(l, s->e);
+		break;
+	case ST_BODY: fn_body(l, s); break;
 	case ST_IMPORT: break;
 	}
 	l__free_temps(l, busy, nr);
@@ -420,7 +486,7 @@ static void statement(struct lower *l, const struct stmt *s)
 static bool ends_flow(const struct stmt *s)
 {
 	return s->kind == ST_RETURN || s->kind == ST_BREAK || s->kind == ST_CONTINUE ||
-	       (s->kind == ST_EXPR && is_exit(s->e) && !s->loc.via);
+	       (s->kind == ST_EXPR && is_exit(s->e) && !loc__in_macro(s->loc));
 }
 
 static bool block_statements(struct lower *l, const struct block *b)

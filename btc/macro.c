@@ -145,7 +145,7 @@ static void report_recursion(struct clone *x, struct loc loc, const struct macro
 }
 
 /* The end of an expansion: that of the outermost call tells of what grew too large. */
-static struct expr *close_expansion(struct clone *x, struct expr *e)
+struct expr *macro__close(struct clone *x, struct expr *e)
 {
 	struct growth *g = &x->c->growth;
 
@@ -163,7 +163,7 @@ static struct expr *close_expansion(struct clone *x, struct expr *e)
 struct expr *macro__again(struct clone *x, const struct expr *e)
 {
 	x->c->growth.open++;
-	return close_expansion(x, clone__expr(x, e));
+	return macro__close(x, clone__expr(x, e));
 }
 
 static struct expr *expand(struct clone *x, const struct expr *e, const struct macro *m,
@@ -196,13 +196,16 @@ static struct expr *expand(struct clone *x, const struct expr *e, const struct m
 	n->loc = loc;
 	x->c->growth.open++;
 	n->block = clone__block(&body, m->body);
-	return close_expansion(x, n);
+	return macro__close(x, n);
 }
 
 struct expr *macro__call(struct clone *x, const struct expr *e)
 {
 	const struct macro *closest, *m = choose(x, e->call.name, &e->call.args, &closest);
+	struct expr *body = m && !m->is_stdlib ? NULL : fn__call(x, e);
 
+	if (body)
+		return body;
 	if (m)
 		return expand(x, e, m, &e->call.args);
 	/* A macro may bear the name of a builtin and serve other arguments. */
@@ -217,7 +220,7 @@ struct expr *macro__call(struct clone *x, const struct expr *e)
 static bool is_open_name(const struct frame *f, const char *name)
 {
 	for (; f; f = f->up) {
-		if (!f->m && !strcmp(f->name, name))
+		if (!f->m && !f->fn && !strcmp(f->name, name))
 			return true;
 	}
 	return false;

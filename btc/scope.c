@@ -27,6 +27,8 @@ struct names {
 	struct scope *top;
 	unsigned loops, fors;
 	unsigned unevaluated;
+	struct stmt *body;		    /* of the function at hand */
+	unsigned body_fors;		    /* open where it begins */
 	bool silent;			    /* the first walk */
 	VEC(const struct expr *) wide;	    /* silent: uses of variables whose block has ended */
 	VEC(const struct expr *) undefined; /* one message for each name */
@@ -195,8 +197,8 @@ static void let(struct names *n, struct stmt *s)
 		walk_expr(n, s->let.value);
 	v = declare_new(n, s->let.name, s->let.name_loc);
 	v->v.declared = s->let.t;
-	v->v.assigned = s->let.value != NULL;
-	v->late = !s->let.value;
+	v->v.assigned = s->let.value || s->let.param;
+	v->late = !v->v.assigned;
 	s->let.var = &v->v;
 }
 
@@ -258,15 +260,45 @@ static void walk_jump(struct names *n, struct stmt *s)
 			     s->kind == ST_BREAK ? "break" : "continue");
 }
 
+/* The text of a function, and its result, which is declared around it. */
+static void walk_body(struct names *n, struct stmt *s)
+{
+	struct stmt *outer = n->body;
+	unsigned loops = n->loops, fors = n->body_fors;
+
+	if (!fn__is_void(s->body.fn)) {
+		s->body.var = &declare(n, s->body.name, s->body.name_loc)->v;
+		s->body.var->assigned = true;
+	}
+	walk_type(n, s->body.t);
+	n->body = s;
+	n->body_fors = n->fors;
+	n->loops = 0;
+	walk_block(n, s->body.block);
+	n->loops = loops;
+	n->body_fors = fors;
+	n->body = outer;
+}
+
+static void walk_return(struct names *n, struct stmt *s)
+{
+	if (s->e)
+		walk_expr(n, s->e);
+	if (!n->body)
+		return;
+	n->body->body.leaves |= n->fors > n->body_fors;
+	n->body->body.returns |= s->e != NULL;
+	if (n->body->body.var)
+		touch(n, (struct cvar *)n->body->body.var);
+}
+
 static void walk_stmt(struct names *n, struct stmt *s)
 {
 	switch (s->kind) {
 	case ST_EXPR:
-	case ST_DISCARD:
-	case ST_RETURN:
-		if (s->e)
-			walk_expr(n, s->e);
-		break;
+	case ST_DISCARD: walk_expr(n, s->e); break;
+	case ST_RETURN: walk_return(n, s); break;
+	case ST_BODY: walk_body(n, s); break;
 	case ST_ASSIGN: assign(n, s); break;
 	case ST_LET: let(n, s); break;
 	case ST_WHILE:
@@ -290,7 +322,8 @@ static bool ends_block(const struct stmt *s)
 	case ST_RETURN: return true;
 	case ST_EXPR:
 		/* exit() in a macro does not return from the probe. */
-		return s->e->kind == EX_CALL && !strcmp(s->e->call.name, "exit") && !s->e->loc.via;
+		return s->e->kind == EX_CALL && !strcmp(s->e->call.name, "exit") &&
+		       !loc__in_macro(s->e->loc);
 	default: return false;
 	}
 }

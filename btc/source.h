@@ -14,18 +14,19 @@ struct source {
 	size_t nr_lines;
 };
 
-/* A macro call that text was expanded from; innermost first. */
+/* A call of a macro or function that text was expanded from; innermost first. */
 struct expansion;
 
 /* A range of bytes of one source. src == NULL: no place. */
 struct loc {
 	const struct source *src;
 	uint32_t begin, end;	     /* end is exclusive */
-	const struct expansion *via; /* NULL outside macros */
+	const struct expansion *via; /* NULL outside macros and functions */
 };
 
 struct expansion {
 	struct loc call;
+	bool is_fn; /* the call of a function: its text returns from itself */
 };
 
 /* @text is not copied. */
@@ -43,6 +44,12 @@ void source__place(const struct source *s, uint32_t off, unsigned *line, unsigne
 
 /* The text of a line (1-based) without its newline. */
 const char *source__line(const struct source *s, unsigned line, size_t *len);
+
+/* Is it the text of a macro, not of a probe or function? */
+static inline bool loc__in_macro(struct loc loc)
+{
+	return loc.via && !loc.via->is_fn;
+}
 
 /* From the start of @a to the end of @b. */
 struct loc loc__span(struct loc a, struct loc b);
