@@ -248,6 +248,7 @@ static const char *arithmetic(struct lower *l, const struct expr *e)
 		[OP_OR] = "|",	[OP_XOR] = "^", [OP_SHL] = "<<", [OP_SHR] = ">>",
 	};
 	bool is_signed = e->type->is_signed, is_div = e->bin.op == OP_DIV || e->bin.op == OP_MOD;
+	bool is_shift = e->bin.op == OP_SHL || e->bin.op == OP_SHR;
 	const char *a, *b, *text;
 
 	if (e->type->kind == TY_PTR)
@@ -257,11 +258,11 @@ static const char *arithmetic(struct lower *l, const struct expr *e)
 		is_signed = false;
 	a = wide(l, e->bin.l, is_signed);
 	b = wide(l, e->bin.r, is_signed);
-	if (e->bin.l->konst && (e->bin.r->konst || e->bin.op == OP_SHL)) /* not C's int */
+	if (e->bin.l->konst && (e->bin.r->konst || is_shift)) /* not C's int */
 		a = FMT(l, "(%s)%s", is_signed ? "__s64" : "__u64", a);
 	if (is_div)
 		text = divide(l, e, a, b);
-	else if ((e->bin.op == OP_SHL || e->bin.op == OP_SHR) && !e->bin.r->konst)
+	else if (is_shift && !e->bin.r->konst)
 		text = FMT(l, "%s %s (%s & 63)", a, ops[e->bin.op], b);
 	else
 		text = FMT(l, "%s %s %s", a, ops[e->bin.op], b);
