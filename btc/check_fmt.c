@@ -66,17 +66,16 @@ static bool next(const char **s, struct conv *v)
 
 	while ((p = strchr(p, '%'))) {
 		v->begin = p++;
-		if (*p == '%') {
-			p++;
-			continue;
-		}
 		p = skip_one(skip_one(skip_one(skip_one(skip_one(p, '-'), '+'), ' '), '#'), '0');
 		p = *p == '*' ? p + 1 : skip_digits(p);
 		if (*p == '.')
 			p = *++p == '*' ? p + 1 : skip_digits(p);
-		end = letter(skip_length(p), v);
-		if (!end)
+		p = skip_length(p);
+		end = letter(p, v);
+		if (!end) {
+			p = skip_one(p, '%'); /* %% */
 			continue;
+		}
 		v->len = (int)(end - v->begin);
 		*s = end;
 		return true;

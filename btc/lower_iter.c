@@ -182,9 +182,11 @@ static const char *conversion(struct lower *l, struct seq *s, const char *p, con
 	begin = p;
 	p += !strncmp(p, "hh", 2) || !strncmp(p, "ll", 2) ? 2 : *p && strchr("hlLjzt", *p) ? 1 : 0;
 	length = arena__strndup(l->a, begin, (size_t)(p - begin));
-	if (!*p || !strchr("diuoxXcpsrg", *p))
+	if (*p == '%')
+		add_text(l, s, "%", 1);
+	else if (!*p || !strchr("diuoxXcpsrg", *p))
 		return NULL;
-	if (!e)
+	if (!e || *p == '%')
 		return p + 1;
 	switch (*p) {
 	case 'd':
@@ -216,16 +218,12 @@ void iter_printf(struct lower *l, const struct expr *e)
 		p += run;
 		if (p >= end)
 			break;
-		next = p[1] == '%' ? NULL
-				   : conversion(l, &s, p + 1,
-						nr < e->call.args.nr ? e->call.args.v[nr] : NULL);
-		if (next) {
-			p = next;
+		next = conversion(l, &s, p + 1, nr < e->call.args.nr ? e->call.args.v[nr] : NULL);
+		if (!next)
+			add_text(l, &s, "%", 1);
+		else if (next[-1] != '%')
 			nr++;
-			continue;
-		}
-		add_text(l, &s, "%", 1);
-		p += p[1] == '%' ? 2 : 1;
+		p = next ? next : p + 1;
 	}
 	flush(l, &s);
 }

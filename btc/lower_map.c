@@ -270,8 +270,18 @@ const char *map_value(struct lower *l, const struct expr *e)
 	struct plan_map *pm = map_plan(l, e->map.map);
 	const char *p;
 
-	if (type__is_agg(e->map.map->value))
-		return read_aggregation(l, e->map.map, map_key(l, e->map.map, e->map.key), e->loc);
+	if (type__is_agg(e->map.map->value)) {
+		const char *key = map_key(l, e->map.map, e->map.key);
+
+		if (e->map.key) {
+			p = warn_k(l, "map_lookup_elem", e->map.map->name, e->loc);
+			l__open(l, "if (btc_all_warnings)");
+			l__emit(l, "btc_tell(bpf_map_lookup_elem(&%s, %s) ? 0 : -2, %s);",
+				pm->bpf_name, key, p);
+			l__end(l);
+		}
+		return read_aggregation(l, e->map.map, key, e->loc);
+	}
 	p = map_lookup(l, e);
 	lookup_warn(l, e, p);
 	return to_temp(l, FMT(l, "%s ? %s : 0", p, element_lv(pm, l, p)), e->map.map->value, "val");

@@ -263,7 +263,7 @@ static void cast_into(struct lower *l, const struct expr *e, const struct place 
 	l__unsupported(l, e->loc, "this cast");
 }
 
-static const struct builtin *builtin_of(const struct expr *e)
+const struct builtin *builtin_of(const struct expr *e)
 {
 	return e->kind == EX_IDENT ? e->ident.fn : e->kind == EX_CALL ? e->call.fn : NULL;
 }

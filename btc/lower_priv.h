@@ -182,6 +182,7 @@ const char *number(struct lower *l, uint64_t num, const struct type *t);
 void prepare_all(struct lower *l, struct expr *const *v, size_t nr);
 void prepare(struct lower *l,
 	     const struct expr *e); /* evaluates the scalars inside; into() then has no effects */
+const struct builtin *builtin_of(const struct expr *e); /* NULL: none */
 const char *to_temp(struct lower *l, const char *text, const struct type *t, const char *hint);
 bool same_expr(const struct expr *a, const struct expr *b); /* equal and without effects */
 const char *pid_tgid(struct lower *l);

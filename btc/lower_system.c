@@ -75,11 +75,35 @@ const char *lower__write_user(struct lower *l, const struct expr *e, const struc
 
 /* --- kernel objects: the verifier knows what the address leads to --------------------------- */
 
+/*
+ * A chain of fields down to one of the context's, or to an argument, becomes loads
+ * that the verifier follows: what a helper has copied is a mere number to it.
+ * Objects of iterators may be absent, so each pointer is asked for.
+ */
+static const char *object_pointer(struct lower *l, const struct expr *e)
+{
+	const struct expr *in = e->kind == EX_FIELD ? e->field.e : NULL;
+	const struct type *st = in && in->type->kind == TY_PTR ? in->type->elem : NULL;
+	const struct builtin *fn;
+	const char *base, *load;
+
+	if (!st || e->type->kind != TY_PTR || !is_kernel_struct(st))
+		return value(l, e);
+	fn = builtin_of(in);
+	base = fn && fn->lower == lower__ctx ? l__ctx(l) : object_pointer(l, in);
+	load = FMT(l, "(__u64)((%s *)%s)->%s", kernel_struct(l, st), base,
+		   use_member(l, st, e->field.m));
+	if (base != l__ctx(l))
+		load = FMT(l, "%s ? %s : 0", base, load);
+	return to_temp(l, load, type__int(8, false), e->field.name);
+}
+
 const char *lower__socket_cookie(struct lower *l, const struct expr *e, const struct place *to)
 {
+	const char *sk = paren(l, object_pointer(l, arg(e, 0)));
+
 	(void)to;
-	return to_temp(l,
-		       FMT(l, "bpf_get_socket_cookie((void *)%s)", paren(l, value(l, arg(e, 0)))),
+	return to_temp(l, FMT(l, "%s ? bpf_get_socket_cookie((void *)%s) : 0", sk, sk),
 		       type__int(8, false), "cookie");
 }
 
@@ -109,28 +133,52 @@ const char *lower__skboutput(struct lower *l, const struct expr *e, const struct
 		       type__int(4, false), "err");
 }
 
+/* A struct in such an object. */
+static struct mem object_part(struct lower *l, const struct expr *e)
+{
+	const struct expr *in = e->kind == EX_FIELD ? e->field.e : NULL;
+	const struct type *st = in && in->type->kind == TY_PTR ? in->type->elem : NULL;
+	struct mem m = { .path = "", .as = AS_KERNEL, .st = st };
+
+	if (st && is_kernel_struct(st)) {
+		m.base = object_pointer(l, in);
+		m.path = use_member(l, st, e->field.m);
+		return m;
+	}
+	if (!in || !is_kernel_struct(in->type))
+		return mem_of(l, e);
+	m = object_part(l, in);
+	m.path = FMT(l, "%s%s%s", m.path, *m.path ? "." : "", use_member(l, in->type, e->field.m));
+	return m;
+}
+
 const char *lower__path(struct lower *l, const struct expr *e, const struct place *to)
 {
 	const struct expr *p = arg(e, 0);
 	struct place own = { .type = e->type };
-	const char *addr;
-	struct mem m;
+	struct mem m = { .path = "" };
 
-	if (p->type->kind == TY_STRUCT) {
-		m = mem_of(l, p);
-		addr = mem_addr(l, &m);
-	} else {
-		addr = value(l, p);
-	}
+	if (p->type->kind == TY_STRUCT)
+		m = object_part(l, p);
+	else
+		m.base = object_pointer(l, p);
 	/* The helper leaves traces behind the NUL, so what must be zero there is made by a copy. */
 	if (!to || to->zeroed || to->type->size < e->type->size) {
 		own.lv = l__object(l, e->type, "path");
 		to = &own;
 	}
-	l__open(l, "if (bpf_d_path((void *)%s, %s, %u) < 0)", paren(l, addr), to->lv,
+	own.lv = to->lv;
+	if (is_kept_clean(e->type)) /* 6.1 takes no stack that nobody has written */
+		make_zero(l, &own);
+	else
+		l__emit(l, "%s[0] = 0;", to->lv);
+	/* Of a path that is too long its end is there, and the helper says that it failed. */
+	l__open(l, "if (%s)", m.base);
+	l__emit(l, "bpf_d_path((void *)%s, %s, %u);", paren(l, mem_addr(l, &m)), to->lv,
 		e->type->size);
-	l__emit(l, "%s[0] = 0;", to->lv);
 	l__end(l);
+	if (is_kept_clean(e->type))
+		l__emit(l, "btc_str_clean(%s, %u);", to->lv, e->type->size);
 	return to == &own ? own.lv : NULL;
 }
 

@@ -75,19 +75,21 @@ static const char *parse_spec(const char *s, struct spec *sp)
 		sp->conv = CONV_GFP;
 		return s + 2;
 	}
-	return *s && strchr("diuoxXcpsr", *s) ? s + 1 : NULL;
+	return *s && strchr("diuoxXcpsr%", *s) ? s + 1 : NULL;
+}
+
+/* What @len bytes lack, before (left: false) or behind them. */
+static void put_fill(struct btc_out *o, const struct spec *sp, size_t len, bool left)
+{
+	if (sp->width > len && sp->left == left)
+		btc_out_pad(o, sp->zero ? '0' : ' ', sp->width - len);
 }
 
 static void put_padded(struct btc_out *o, const struct spec *sp, const char *s, size_t len)
 {
-	size_t pad = sp->width > len ? sp->width - len : 0;
-	char fill = sp->zero ? '0' : ' ';
-
-	if (pad && !sp->left)
-		btc_out_pad(o, fill, pad);
+	put_fill(o, sp, len, false);
 	btc_out_mem(o, s, len);
-	if (pad && sp->left)
-		btc_out_pad(o, fill, pad);
+	put_fill(o, sp, len, true);
 }
 
 static size_t digits(char *end, __u64 v, unsigned base, bool upper)
@@ -216,10 +218,12 @@ static void put_bytes(struct btc_out *o, const struct spec *sp, const struct btc
 		      const struct btc_rec *rec)
 {
 	const char *s;
-	size_t len, i;
+	size_t len, i, width;
 	bool cut;
 
 	s = btc_load_bytes(f->type, rec->base + f->off, rec, &len, &cut);
+	width = sp->conv == CONV_BUF_X ? 4 * len : 3 * len - !!len;
+	put_fill(o, sp, width, false);
 	for (i = 0; i < len; i++) {
 		if (sp->conv == CONV_BUF_X)
 			btc_out_mem(o, "\\x", 2);
@@ -228,13 +232,14 @@ static void put_bytes(struct btc_out *o, const struct spec *sp, const struct btc
 		btc_out_char(o, "0123456789abcdef"[(unsigned char)s[i] >> 4]);
 		btc_out_char(o, "0123456789abcdef"[s[i] & 15]);
 	}
+	put_fill(o, sp, width, true);
 }
 
 /*
  * Allocation flags by name, compounds first. Bits moved among kernels; these
  * are those of <linux/gfp_types.h> since 5.17 or so, as far as they agree.
  */
-static void put_gfp(struct btc_out *o, __u64 v)
+static void put_gfp(struct btc_out *out, struct btc_out *o, const struct spec *sp, __u64 v)
 {
 	enum {
 		DMA = 0x01,
@@ -246,6 +251,7 @@ static void put_gfp(struct btc_out *o, __u64 v)
 		IO = 0x40,
 		FS = 0x80,
 		ZERO = 0x100,
+		ATOMIC = 0x200, /* until 6.2, free since */
 		DIRECT = 0x400,
 		KSWAPD = 0x800,
 		WRITE = 0x1000,
@@ -278,6 +284,7 @@ static void put_gfp(struct btc_out *o, __u64 v)
 		{ KERNEL | ACCOUNT, "GFP_KERNEL_ACCOUNT" },
 		{ KERNEL, "GFP_KERNEL" },
 		{ RECLAIM | IO, "GFP_NOFS" },
+		{ HIGH | ATOMIC | KSWAPD, "GFP_ATOMIC" },
 		{ HIGH | KSWAPD, "GFP_ATOMIC" },
 		{ RECLAIM, "GFP_NOIO" },
 		{ KSWAPD, "GFP_NOWAIT" },
@@ -290,6 +297,7 @@ static void put_gfp(struct btc_out *o, __u64 v)
 		{ IO, "__GFP_IO" },
 		{ FS, "__GFP_FS" },
 		{ ZERO, "__GFP_ZERO" },
+		{ ATOMIC, "__GFP_ATOMIC" },
 		{ DIRECT, "__GFP_DIRECT_RECLAIM" },
 		{ WRITE, "__GFP_WRITE" },
 		{ NOWARN, "__GFP_NOWARN" },
@@ -304,7 +312,7 @@ static void put_gfp(struct btc_out *o, __u64 v)
 		{ ACCOUNT, "__GFP_ACCOUNT" },
 	};
 	const char *sep = "";
-	size_t i;
+	size_t i, mark = o->len;
 
 	if (!v)
 		btc_out_char(o, '0');
@@ -320,6 +328,8 @@ static void put_gfp(struct btc_out *o, __u64 v)
 		btc_out_char(o, '|');
 	if (v)
 		btc_out_hex(o, v);
+	put_padded(out, sp, o->buf + mark, o->len - mark);
+	o->len = mark;
 }
 
 void btc_format(struct btc_run *r, struct btc_out *o, const struct btc_action *a,
@@ -335,11 +345,12 @@ void btc_format(struct btc_run *r, struct btc_out *o, const struct btc_action *a
 		if (!*next)
 			break;
 		s = next + 1;
-		if (*s == '%') {
-			btc_out_char(o, *s++);
+		next = parse_spec(s, &sp);
+		if (next && sp.conv == '%') {
+			btc_out_char(o, '%');
+			s = next;
 			continue;
 		}
-		next = parse_spec(s, &sp);
 		if (!next || f == end) {
 			btc_out_char(o, '%');
 			continue;
@@ -352,7 +363,7 @@ void btc_format(struct btc_run *r, struct btc_out *o, const struct btc_action *a
 		else if (sp.conv == CONV_BUF_X || sp.conv == CONV_BUF_H)
 			put_bytes(o, &sp, f, rec);
 		else if (sp.conv == CONV_GFP)
-			put_gfp(o, number(f, rec->base));
+			put_gfp(o, &r->tmp, &sp, number(f, rec->base));
 		else
 			put_int(o, &sp, number(f, rec->base));
 		f++;

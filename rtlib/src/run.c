@@ -212,7 +212,7 @@ static void finish(struct btc_run *r)
 		r->p->packets->drain(r);
 	tell_lost(r);
 	btc_warn_check(r, true);
-	if (r->lost_told) {
+	if (r->lost_told && !r->no_warnings) {
 		btc_out_flush(&r->out);
 		fprintf(stderr, "WARNING: Total lost event count: %llu\n",
 			(unsigned long long)r->lost_told);
