@@ -83,6 +83,12 @@ static void test_integers(void **state)
 		{ "%ld", -9223372036854775807LL - 1, "-9223372036854775808" },
 		{ "%gr", 0, "0" },
 		{ "%gr", 0xcc0, "GFP_KERNEL" },
+		{ "%12gr", 0xcc0, "  GFP_KERNEL" },
+		{ "%-3gr|", 0, "0  |" },
+		{ "%gr", 0xa20, "GFP_ATOMIC" }, /* before 6.2 */
+		{ "%gr", 0x820, "GFP_ATOMIC" },
+		{ "%gr", 0x80000000001, "GFP_DMA|0x80000000000" },
+		{ "%5% %d", 7, "% 7" },
 		{ "%gr", 0xdc0, "GFP_KERNEL|__GFP_ZERO" },
 	};
 	struct btc_run r;
@@ -154,6 +160,9 @@ static void test_buffers(void **state)
 				   "12345678",
 				   12),
 			    "31 32 33 34 35 36 37 38");
+	assert_string_equal(print1(&r, "%6rh|", &buf, "\2\0\0\0a\xfezzzzzz", 12), " 61 fe|");
+	assert_string_equal(print1(&r, "%-9rx|", &buf, "\2\0\0\0a\xfezzzzzz", 12), "\\x61\\xfe |");
+	assert_string_equal(print1(&r, "%3rh|", &buf, "\0\0\0\0zzzzzzzz", 12), "   |");
 	run_done(&r);
 }
 
