@@ -112,7 +112,7 @@ static const struct type *branches(struct check *c, struct expr *e, struct expr 
 	struct diag *d;
 
 	/* A $N is text beside text, so it is looked at last. */
-	x = a->kind == EX_PARAM ? NULL : check__decay(check__expr(c, a));
+	x = a->kind == EX_PARAM || check__skips_param(a) ? NULL : check__decay(check__expr(c, a));
 	if (x && x->kind == TY_STRING)
 		y = check__decay(check__string(c, b));
 	else
@@ -484,6 +484,8 @@ const struct type *check__string(struct check *c, struct expr *e)
 
 const struct type *check__text(struct check *c, struct expr *e)
 {
+	if (check__skips_param(e))
+		return check__rest_of_param(c, e);
 	if (e->kind != EX_PARAM)
 		return check__expr(c, e);
 	e->konst = NULL;

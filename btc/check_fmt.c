@@ -100,7 +100,9 @@ static bool suits(const struct conv *v, const struct type *t)
 
 static void check_arg(struct check *c, const struct conv *v, struct expr *arg)
 {
-	const struct type *t = v->kind == CONV_STR ? check__text(c, arg) : check__expr(c, arg);
+	bool is_sum = check__skips_param(arg) && check__param_is_number(c, arg->bin.l);
+	const struct type *t = v->kind == CONV_STR && !is_sum ? check__text(c, arg)
+							      : check__expr(c, arg);
 
 	if (is_err(t) || v->kind == CONV_FLOAT || suits(v, t))
 		return;

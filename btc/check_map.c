@@ -49,7 +49,8 @@ static void note_use(struct check *c, struct cmap *m, bool keyed, struct loc loc
 
 static bool want_text(const struct cmap *m, const struct expr *key)
 {
-	return key->kind == EX_PARAM && m->m.key && m->m.key->kind == TY_STRING;
+	return (key->kind == EX_PARAM || check__skips_param(key)) && m->m.key &&
+	       m->m.key->kind == TY_STRING;
 }
 
 void check__map_key(struct check *c, struct cmap *m, struct expr *key, struct loc loc)

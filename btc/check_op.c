@@ -249,7 +249,7 @@ const struct type *check__op(struct check *c, struct loc loc, enum op op, struct
 /* A $N beside a string is text. */
 static void check_operands(struct check *c, struct expr *l, struct expr *r)
 {
-	if (l->kind == EX_PARAM && r->kind != EX_PARAM) {
+	if ((l->kind == EX_PARAM && r->kind != EX_PARAM) || check__skips_param(l)) {
 		if (check__expr(c, r)->kind == TY_STRING)
 			check__text(c, l);
 		else
@@ -265,6 +265,9 @@ static void check_operands(struct check *c, struct expr *l, struct expr *r)
 const struct type *check__binary(struct check *c, struct expr *e)
 {
 	check_operands(c, e->bin.l, e->bin.r);
+	if (check__skips_param(e) && e->bin.l->type->kind == TY_STRING &&
+	    e->bin.r->type->kind == TY_INT)
+		return check__rest_of_param(c, e);
 	if (fold__binary(c, e))
 		return e->type;
 	return check__op(c, e->loc, e->bin.op, e->bin.l, e->bin.r);

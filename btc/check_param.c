@@ -171,6 +171,51 @@ const struct type *check__param(struct check *c, struct expr *e, bool as_text)
 	return type__int(8, true);
 }
 
+bool check__skips_param(const struct expr *e)
+{
+	return e->kind == EX_BINARY && e->bin.op == OP_ADD && e->bin.l->kind == EX_PARAM;
+}
+
+/* As text, $1 + 2 is that of the parameter without its first two characters. */
+const struct type *check__rest_of_param(struct check *c, struct expr *e)
+{
+	struct expr *n = e->bin.r;
+	uint64_t max = c->cfg->max_strlen;
+	const struct konst *k;
+
+	check__text(c, e->bin.l);
+	check__expr(c, n);
+	check__want_constant(c, n);
+	e->konst = NULL;
+	e->type = type__error();
+	if (is_err(n->type))
+		return e->type;
+	if (!konst__is_int(n) || konst__value(n) < 0) {
+		check__error(c, n->loc, "E_ARG_KIND",
+			     "what is left out of the text of $%u must be a literal of at least 0",
+			     e->bin.l->param);
+		return e->type;
+	}
+	k = e->bin.l->konst;
+	if (k && konst__value(n) > (__int128)k->len)
+		fold__str(c, e, "", 0);
+	else if (!fold__binary(c, e))
+		e->type = check__as(c,
+				    type__string(c->a, n->konst->num < max
+							       ? (uint32_t)(max - n->konst->num)
+							       : 1),
+				    AS_KERNEL);
+	return e->type;
+}
+
+/* In btc run: was a number given for it? */
+bool check__param_is_number(const struct check *c, const struct expr *e)
+{
+	const char *text = text_of(c, e->param);
+
+	return c->o->params && (!text || check__is_number(c->a, text));
+}
+
 const struct type *check__nparam(struct check *c, struct expr *e)
 {
 	if (c->literal_params) {

@@ -245,6 +245,10 @@ void check__format(struct check *c, struct expr *e);
 
 const struct type *check__param(struct check *c, struct expr *e, bool as_text);
 const struct type *check__nparam(struct check *c, struct expr *e);
+/* Is it $1 + n, and its type where it is text? */
+bool check__skips_param(const struct expr *e);
+const struct type *check__rest_of_param(struct check *c, struct expr *e);
+bool check__param_is_number(const struct check *c, const struct expr *e);
 /* @e was checked and is no constant, but must be: in btc run its parameters become literals. */
 void check__want_constant(struct check *c, struct expr *e);
 void check__want_text(struct check *c, struct expr *e); /* the same, as strings */

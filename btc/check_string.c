@@ -59,43 +59,10 @@ static void fold_str(struct check *c, struct expr *e, const struct konst *k)
 	fold__str(c, e, arena__strndup(c->a, k->str, len), len);
 }
 
-static bool skips_param(const struct expr *arg)
-{
-	return arg->kind == EX_BINARY && arg->bin.op == OP_ADD && arg->bin.l->kind == EX_PARAM;
-}
-
-/* str($1 + 2) drops two characters of the parameter's text. */
-static const struct type *rest_of_param(struct check *c, struct expr *e)
-{
-	struct expr *arg = call__arg(e, 0), *n = arg->bin.r;
-	uint64_t max = c->cfg->max_strlen;
-	const struct konst *k;
-
-	check__text(c, arg->bin.l);
-	check__expr(c, n);
-	check__want_constant(c, n);
-	arg->konst = NULL;
-	arg->type = type__error();
-	if (is_err(n->type))
-		return arg->type;
-	if (!konst__is_int(n) || konst__value(n) < 0) {
-		check__error(c, n->loc, "E_ARG_KIND",
-			     "str: what is left out of $%u must be a literal of at least 0",
-			     arg->bin.l->param);
-		return arg->type;
-	}
-	k = arg->bin.l->konst;
-	if (k && konst__value(n) > (__int128)k->len)
-		fold__str(c, arg, "", 0);
-	else if (!fold__binary(c, arg))
-		arg->type = string_type(c, n->konst->num < max ? max - n->konst->num : 1);
-	return arg->type;
-}
-
 void check__str(struct check *c, struct expr *e)
 {
 	struct expr *arg = call__arg(e, 0), *n = call__arg(e, 1);
-	const struct type *t = skips_param(arg) ? rest_of_param(c, e) : check__text(c, arg);
+	const struct type *t = check__text(c, arg);
 	uint64_t size = c->cfg->max_strlen;
 
 	if (n)

@@ -534,6 +534,7 @@ static bool is_own_object(const struct expr *x)
 	case EX_ELEM:
 	case EX_COND:
 	case EX_BLOCK: return true;
+	case EX_BINARY: return x->type->kind == TY_STRING; /* of a parameter */
 	case EX_VAR: return x->type->kind != TY_ARRAY && x->type->kind != TY_STRUCT;
 	case EX_FIELD: return x->field.e->type->kind == TY_RECORD;
 	default: return false;
