@@ -148,7 +148,6 @@ bool ctypes__used_kernel(const struct ctypes *c)
 	return c->used_kernel;
 }
 
-/* The BTF of modules lies beside vmlinux, one file each. */
 static void open_module(struct ctypes *c, const char *dir, const char *name)
 {
 	const char *path = arena__printf(c->a, "%s/%s", dir, name);
@@ -162,14 +161,23 @@ static void open_module(struct ctypes *c, const char *dir, const char *name)
 	vec_push(c->a, &c->modules, s);
 }
 
+static void open_modules_in(struct ctypes *c, const char *dir)
+{
+	struct dirent *e;
+	DIR *d = opendir(dir);
+
+	while (d && (e = readdir(d))) {
+		if (e->d_name[0] != '.' && strcmp(e->d_name, "vmlinux"))
+			open_module(c, dir, e->d_name);
+	}
+	if (d)
+		closedir(d);
+}
+
+/* The BTF of modules lies beside vmlinux, one file each, or, as --save-target leaves it, below modules/. */
 void ctypes__open_modules(struct ctypes *c)
 {
-	const char *slash = strrchr(c->kernel_path, '/');
-	const char *dir =
-		slash ? arena__strndup(c->a, c->kernel_path, (size_t)(slash - c->kernel_path))
-		      : ".";
-	struct dirent *e;
-	DIR *d;
+	const char *slash = strrchr(c->kernel_path, '/'), *dir, *below;
 
 	if (c->modules_tried || !ctypes__kernel(c))
 		return;
@@ -177,13 +185,21 @@ void ctypes__open_modules(struct ctypes *c)
 	/* A file given by hand lies among strangers. */
 	if (!slash || strcmp(slash, "/vmlinux"))
 		return;
-	d = opendir(dir);
-	while (d && (e = readdir(d))) {
-		if (e->d_name[0] != '.' && strcmp(e->d_name, "vmlinux"))
-			open_module(c, dir, e->d_name);
+	dir = arena__strndup(c->a, c->kernel_path, (size_t)(slash - c->kernel_path));
+	below = arena__printf(c->a, "%s/modules", dir);
+	open_modules_in(c, access(below, F_OK) ? dir : below);
+}
+
+struct btf_src *ctypes__next_module(struct ctypes *c, const char *pattern, size_t *i)
+{
+	ctypes__open_modules(c);
+	while (*i < c->modules.nr) {
+		struct btf_src *s = c->modules.v[(*i)++];
+
+		if (wildcard_match(pattern, s->module))
+			return s;
 	}
-	if (d)
-		closedir(d);
+	return NULL;
 }
 
 /* --- names ---------------------------------------------------------------------- */
@@ -341,6 +357,7 @@ uint32_t ctypes__find_func(struct ctypes *c, const char *module, const char *nam
 			   struct btf_src **src)
 {
 	uint32_t id = 0;
+	size_t i = 0;
 
 	*src = ctypes__kernel(c);
 	if (!*src)
@@ -349,11 +366,7 @@ uint32_t ctypes__find_func(struct ctypes *c, const char *module, const char *nam
 		id = match_func(*src, name);
 	if (id || !strcmp(module, "vmlinux"))
 		return id;
-	ctypes__open_modules(c);
-	for (size_t i = 0; !id && i < c->modules.nr; i++) {
-		*src = c->modules.v[i];
-		if (!*module || wildcard_match(module, (*src)->module))
-			id = match_func(*src, name);
-	}
+	while (!id && (*src = ctypes__next_module(c, *module ? module : "*", &i)))
+		id = match_func(*src, name);
 	return id;
 }

@@ -86,8 +86,11 @@ const struct type *ctypes__tracepoint(struct ctypes *c, const char *category, co
 const struct type *ctypes__function(struct ctypes *c, const char *module, const char *func,
 				    const struct type **ret);
 
-/* The `args` of a raw tracepoint, from btf_trace_NAME (without __data). */
-const struct type *ctypes__raw_tracepoint(struct ctypes *c, const char *event);
+/* The `args` of a raw tracepoint, from btf_trace_NAME (without __data); without a module of the kernel proper. */
+const struct type *ctypes__raw_tracepoint(struct ctypes *c, const char *module, const char *event);
+
+/* An attach point names a module ('*' matches any run): its types are known from now on. */
+void ctypes__use_module(struct ctypes *c, const char *module);
 
 /*
  * The `args` of a user function, by the debug information of the program: members
@@ -106,6 +109,10 @@ void ctypes__trace(struct ctypes *c, const struct attach *at);
  * runqueues") as far as libbpf compares it. NULL: there is none.
  */
 const char *ctypes__percpu(struct ctypes *c, const char *name);
+
+/* Is there BTF of the kernel, are there formats of tracepoints? */
+bool ctypes__have_kernel(const struct ctypes *c);
+bool ctypes__have_events(struct ctypes *c);
 
 /* Has the kernel's BTF been needed? The tool then says so when the target lacks it. */
 bool ctypes__used_kernel(const struct ctypes *c);

@@ -646,6 +646,7 @@ static void make_units(struct check *c, struct probe *p)
 	struct uses uses = { 0 };
 	size_t first = c->p->units.nr;
 	attach_vec list = { 0 };
+	size_t left_out = 0;
 
 	for (size_t i = 0; i < p->attach.nr; i++)
 		attach__expand(c->a, c->d, p->attach.v[i], &list);
@@ -662,6 +663,12 @@ static void make_units(struct check *c, struct probe *p)
 		if ((is_typed(&uses, at->prov->kind) || at->prov->kind == PROV_ITER) &&
 		    !check__attach_literal(c, at))
 			continue;
+		if (is_typed(&uses, at->prov->kind) && check__is_left_out(c, at, list.nr > 1)) {
+			left_out++;
+			continue;
+		}
+		if (at->prov->as == AS_KERNEL && at->prov->kind != PROV_ITER)
+			ctypes__use_module(c->types, at->target);
 		check_iter(c, at);
 		check_spinlock(c, at);
 		check_address(c, at);
@@ -671,8 +678,10 @@ static void make_units(struct check *c, struct probe *p)
 			u = &add_unit(c, p, pred, body)->u;
 		vec_push(c->a, &u->attach, at);
 	}
+	if (left_out && left_out == list.nr)
+		check__nothing_left(c, p->attach.v[0]->loc);
 	/* Without a valid attach point the body is checked all the same. */
-	if (first == c->p->units.nr)
+	if (first == c->p->units.nr && left_out < list.nr)
 		add_unit(c, p, pred, body);
 }
 

@@ -94,6 +94,9 @@ struct check {
 
 struct diag *check__error(struct check *c, struct loc loc, const char *tag, const char *fmt, ...)
 	PRINTF_LIKE(4, 5);
+/* May @at, whose types are asked for, be left out, and is it unknown here? Then that is told. @listed: it has company. */
+bool check__is_left_out(struct check *c, const struct attach *at, bool listed);
+void check__nothing_left(struct check *c, struct loc loc);
 struct diag *check__warn(struct check *c, struct loc loc, const char *tag, const char *fmt, ...)
 	PRINTF_LIKE(4, 5);
 void check__hint(struct check *c, struct diag *to, const char *fmt, ...) PRINTF_LIKE(3, 4);

@@ -251,7 +251,9 @@ static void resolve_args(struct check *c)
 	case PROV_TRACEPOINT:
 		u->args = ctypes__tracepoint(c->types, at->target, at->func, &u->why);
 		break;
-	case PROV_RAWTRACEPOINT: u->args = ctypes__raw_tracepoint(c->types, at->func); break;
+	case PROV_RAWTRACEPOINT:
+		u->args = ctypes__raw_tracepoint(c->types, at->target, at->func);
+		break;
 	case PROV_FENTRY:
 	case PROV_FEXIT: u->args = ctypes__function(c->types, at->target, at->func, &u->ret); break;
 	case PROV_UPROBE:
@@ -285,6 +287,11 @@ static bool find_args(struct check *c, struct expr *e)
 		check__hint(c, d,
 			    "--tracefs DIR names a directory with the format files "
 			    "of the target");
+	else if (*at->target && strcmp(at->target, "vmlinux"))
+		check__hint(c, d,
+			    "module %s must be loaded where this is compiled, or --target DIR "
+			    "name what --save-target DIR collected where it is",
+			    at->target);
 	else
 		check__hint(c, d, "--btf FILE names the BTF of the target's kernel");
 	return false;

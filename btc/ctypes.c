@@ -478,19 +478,33 @@ static const char *match_event(struct btf_src *s, const char *pattern)
 	return NULL;
 }
 
-const struct type *ctypes__raw_tracepoint(struct ctypes *c, const char *event)
+static const struct type *event_args(struct ctypes *c, struct btf_src *s, const char *event)
 {
-	struct btf_src *s = ctypes__kernel(c);
 	uint32_t proto;
 
-	if (!s)
-		return NULL;
 	if (strchr(event, '*'))
 		event = match_event(s, event);
 	proto = event ? trace_proto(c, s, event) : 0;
 	if (!proto || btf_kind(btf__type_by_id(s->btf, proto)) != BTF_KIND_FUNC_PROTO)
 		return NULL;
 	return proto_args(c, s, proto, 1);
+}
+
+const struct type *ctypes__raw_tracepoint(struct ctypes *c, const char *module, const char *event)
+{
+	struct btf_src *s = ctypes__kernel(c);
+	const struct type *args = NULL;
+	size_t i = 0;
+
+	if (!s)
+		return NULL;
+	if (!*module || wildcard_match(module, "vmlinux"))
+		args = event_args(c, s, event);
+	if (!*module || !strcmp(module, "vmlinux"))
+		return args;
+	while (!args && (s = ctypes__next_module(c, module, &i)))
+		args = event_args(c, s, event);
+	return args;
 }
 
 /* --- looking types up -------------------------------------------------------------- */
@@ -517,6 +531,26 @@ static const struct type *find_in(struct ctypes *c, struct btf_src *s, const cha
 	if (!id)
 		id = btf_src__find(s, name, tag_kinds(tag));
 	return id ? btf_src__type(c, s, id, NULL) : NULL;
+}
+
+void ctypes__use_module(struct ctypes *c, const char *module)
+{
+	if (*module && strcmp(module, "vmlinux"))
+		vec_push(c->a, &c->named_modules, module);
+}
+
+static const struct type *find_in_modules(struct ctypes *c, const char *tag, const char *name)
+{
+	const struct type *t = NULL;
+	struct btf_src *s;
+
+	for (size_t k = 0; !t && k < c->named_modules.nr; k++) {
+		size_t i = 0;
+
+		while (!t && (s = ctypes__next_module(c, c->named_modules.v[k], &i)))
+			t = find_in(c, s, tag, name);
+	}
+	return t;
 }
 
 /* Did the script or a header of its own define it? A tag and a typedef have names of their own. */
@@ -555,6 +589,8 @@ const struct type *ctypes__find(struct ctypes *c, const char *tag, const char *n
 		t = type__common_scalar(name);
 	if (!t)
 		t = find_in(c, ctypes__kernel(c), tag, name);
+	if (!t)
+		t = find_in_modules(c, tag, name);
 	if (!t) {
 		ctypes__compile_headers(c);
 		t = find_in(c, c->system, tag, name);

@@ -66,8 +66,9 @@ struct ctypes {
 	struct btf_src *script;	 /* NULL: no definitions */
 	struct btf_src *system;	 /* of #included system headers; NULL: none, or not asked for */
 	VEC(struct btf_src *) modules;
-	VEC(struct btf_src *) objects; /* imported ones */
-	VEC(struct binary *) binaries; /* traced programs, dwarf.c */
+	VEC(const char *) named_modules; /* attach points name them, '*' matches any run */
+	VEC(struct btf_src *) objects;	 /* imported ones */
+	VEC(struct binary *) binaries;	 /* traced programs, dwarf.c */
 	const char *traced;    /* the one of the attach point at hand, as written; NULL: none */
 	struct strmap *cfuncs; /* by name: struct cfunc; NULL: the objects are not opened yet */
 
@@ -81,8 +82,9 @@ struct ctypes {
 /* --- btf.c: opening, names ------------------------------------------------------ */
 
 struct btf_src *ctypes__kernel(struct ctypes *c); /* opens it; NULL: there is none */
-bool ctypes__have_kernel(const struct ctypes *c); /* without opening it */
 void ctypes__open_modules(struct ctypes *c);	  /* all of them, if the kernel's can be had */
+/* The next one, from number *@i on, whose name @pattern matches; NULL: none. */
+struct btf_src *ctypes__next_module(struct ctypes *c, const char *pattern, size_t *i);
 struct btf_src *btf_src__new(struct ctypes *c, struct btf *btf, bool kernel, struct btf_src *base);
 /* The first type of one of @kinds with this name; 0: none. */
 uint32_t btf_src__find(struct btf_src *s, const char *name, uint32_t kinds);

@@ -335,6 +335,11 @@ static const char *events_dir(struct ctypes *c)
 	return NULL;
 }
 
+bool ctypes__have_events(struct ctypes *c)
+{
+	return events_dir(c) != NULL;
+}
+
 /* The directory named like @pattern that comes first by name; NULL: none. */
 static const char *match_dir(struct ctypes *c, const char *dir, const char *pattern,
 			     const char *after)
@@ -348,7 +353,8 @@ static const char *match_dir(struct ctypes *c, const char *dir, const char *patt
 	deps__dir(c->o.deps, dir);
 	d = opendir(dir);
 	while (d && (e = readdir(d))) {
-		if (e->d_name[0] == '.' || (e->d_type != DT_DIR && e->d_type != DT_UNKNOWN))
+		if (e->d_name[0] == '.' || !strcmp(e->d_name, "ftrace") ||
+		    (e->d_type != DT_DIR && e->d_type != DT_UNKNOWN))
 			continue;
 		if (!wildcard_match(pattern, e->d_name) || (after && strcmp(e->d_name, after) <= 0))
 			continue;

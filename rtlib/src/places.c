@@ -297,6 +297,23 @@ static int raw_in_module(struct btc_run *r, const struct btc_probe *pr, const ch
 	return err;
 }
 
+static int raw_tracepoint(struct btc_run *r, const struct btc_probe *pr, const char *module,
+			  const char *event, const char *name)
+{
+	struct btc_kbtf *b;
+
+	if (!btc_module_is_loaded(module))
+		return btc_place_missing(r, pr, BTC_STATUS_FACT,
+					 "%s: kernel module %s is not loaded", name, module);
+	/* The kernel itself looks for the event everywhere. */
+	b = *module && strcmp(module, "vmlinux") ? btc_module(r, module) : NULL;
+	if (b && !btc_kbtf_raw_tp(b, event))
+		return btc_place_missing(r, pr, BTC_STATUS_FACT,
+					 "%s: module %s has no raw tracepoint '%s'", name, module,
+					 event);
+	return add(r, pr, name, module, event);
+}
+
 static int raw_tracepoints(struct btc_run *r, const struct btc_probe *pr, const char *module,
 			   const char *event, const char *name)
 {
@@ -306,7 +323,7 @@ static int raw_tracepoints(struct btc_run *r, const struct btc_probe *pr, const 
 	int err;
 
 	if (!pr->wild)
-		return add(r, pr, name, module, event);
+		return raw_tracepoint(r, pr, module, event, name);
 	err = btc_tracefs_events("*", event, &all);
 	if (err && err != -ENOMEM) {
 		btc_strs_free(&all);
