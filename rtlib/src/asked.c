@@ -36,7 +36,7 @@ void btc_filter_places(struct btc_run *r)
 static void list(struct btc_run *r)
 {
 	const struct btc_place *pl = r->places;
-	unsigned i, k;
+	unsigned i;
 
 	for (i = 0; i < r->nr_places; i++, pl++) {
 		if (pl->dropped || (is_special(pl->pr) && pl->pr->kind != BTC_SELF))
@@ -45,10 +45,7 @@ static void list(struct btc_run *r)
 			btc_out_printf(&r->out, "%s\t%s\n", pl->name, pl->pr->where);
 			continue;
 		}
-		for (k = 0; k < i; k++) /* scripts have few probes, patterns no doubles */
-			if (pl->pr != r->places[k].pr && !strcmp(pl->name, r->places[k].name))
-				break;
-		if (k == i)
+		if (pl->number == i)
 			btc_out_printf(&r->out, "%s\n", pl->name);
 	}
 }

@@ -90,9 +90,10 @@ int btc_place_prog(struct btc_run *r, const struct btc_place *pl)
 }
 
 /* Ties a program to a perf event, which it takes over. Kernels before 5.15 have no cookie. */
-int btc_attach_perf_fd(struct btc_run *r, int prog_fd, int perf_fd, __u64 cookie)
+int btc_attach_perf_fd(struct btc_run *r, int prog_fd, int perf_fd, unsigned index, __u32 spec)
 {
-	LIBBPF_OPTS(bpf_link_create_opts, opts, .perf_event.bpf_cookie = cookie);
+	LIBBPF_OPTS(bpf_link_create_opts, opts,
+		    .perf_event.bpf_cookie = r->places[index].number | (__u64)spec << 32);
 	int fd, err;
 
 	fd = bpf_link_create(prog_fd, perf_fd, BPF_PERF_EVENT, &opts);
@@ -123,7 +124,7 @@ static int attach_tracepoint(struct btc_run *r, unsigned index)
 		return id;
 	attr.config = id;
 	fd = syscall(SYS_perf_event_open, &attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
-	return fd < 0 ? -errno : btc_attach_perf_fd(r, btc_place_prog(r, pl), fd, index);
+	return fd < 0 ? -errno : btc_attach_perf_fd(r, btc_place_prog(r, pl), fd, index, 0);
 }
 
 /* Says that there is none, with names that are near. */

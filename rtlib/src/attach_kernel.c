@@ -141,7 +141,7 @@ int btc_attach_kernel(struct btc_run *r, unsigned index)
 	}
 	if (fd < 0)
 		return fd;
-	return btc_attach_perf_fd(r, btc_place_prog(r, pl), fd, index);
+	return btc_attach_perf_fd(r, btc_place_prog(r, pl), fd, index, 0);
 }
 
 /* --- kprobe_multi --- */
@@ -257,6 +257,12 @@ void btc_choose_multi(struct btc_run *r)
 		r->places[i].multi = false;
 }
 
+/* In a second try functions of modules are left out. */
+static bool is_in_link(const struct btc_place *pl, const struct btc_probe *pr, unsigned round)
+{
+	return pl->pr == pr && !pl->dropped && !(round && *pl->target);
+}
+
 /*
  * All matches of one attach point. Functions of modules are left out if the
  * kernel cannot find them by name; then the list is as long as it can be.
@@ -274,9 +280,9 @@ int btc_attach_multi(struct btc_run *r, const struct btc_place *first)
 		for (i = 0; i < r->nr_places; i++) {
 			const struct btc_place *pl = &r->places[i];
 
-			if (pl->pr != pr || pl->dropped)
+			if (!is_in_link(pl, pr, 0))
 				continue;
-			if (round && *pl->target) {
+			if (!is_in_link(pl, pr, round)) {
 				btc_verbose(r, "%s: skipped: it is in module %s", pl->name,
 					    pl->target);
 				left_out++;
@@ -284,12 +290,12 @@ int btc_attach_multi(struct btc_run *r, const struct btc_place *first)
 			}
 			prog = btc_place_prog(r, pl);
 			syms[n] = pl->func;
-			cookies[n++] = i;
+			cookies[n++] = pl->number;
 		}
 		fd = n ? link_multi(prog, pr->kind == BTC_KRETPROBE, syms, cookies, n) : -ENOENT;
 		if (fd >= 0) {
-			for (i = 0; i < n; i++)
-				r->places[cookies[i]].attached = true;
+			for (i = 0; i < r->nr_places; i++)
+				r->places[i].attached |= is_in_link(&r->places[i], pr, round);
 			r->nr_skipped += left_out;
 			btc_verbose(r, "attached %s: one link for %u functions", pr->name, n);
 			fd = btc_link_add(r, fd, -1);

@@ -63,7 +63,7 @@ static int open_events(struct btc_run *r, unsigned index, struct perf_event_attr
 			continue; /* possible but not online */
 		if (fd < 0)
 			return -errno;
-		err = btc_attach_perf_fd(r, prog, fd, index);
+		err = btc_attach_perf_fd(r, prog, fd, index, 0);
 		if (err)
 			return err;
 		opened++;

@@ -118,7 +118,8 @@ void btc_choose_umulti(struct btc_run *r)
 struct batch {
 	struct btc_run *r;
 	const struct btc_place *first;
-	__u64 *offs, *cookies; /* a cookie is the index of a place */
+	__u64 *offs, *cookies;
+	unsigned *index; /* of the places */
 };
 
 /* Adds how many could be attached. */
@@ -133,7 +134,7 @@ static int attach_range(struct batch *b, unsigned from, unsigned nr, unsigned *a
 			r->pid ? r->pid : r->child.pid, b->offs + from, b->cookies + from, nr);
 	if (fd >= 0) {
 		for (i = from; i < from + nr; i++)
-			r->places[b->cookies[i]].attached = true;
+			r->places[b->index[i]].attached = true;
 		*attached += nr;
 		return btc_link_add(r, fd, -1);
 	}
@@ -142,8 +143,8 @@ static int attach_range(struct batch *b, unsigned from, unsigned nr, unsigned *a
 		return fd ? fd : attach_range(b, from + nr / 2, nr - nr / 2, attached);
 	}
 	if (nr > 1 || !pl->pr->wild)
-		return btc_attach_failed(r, &r->places[b->cookies[from]], fd);
-	btc_verbose(r, "%s: skipped: %s", r->places[b->cookies[from]].name, strerror(-fd));
+		return btc_attach_failed(r, &r->places[b->index[from]], fd);
+	btc_verbose(r, "%s: skipped: %s", r->places[b->index[from]].name, strerror(-fd));
 	r->nr_skipped++;
 	return 0;
 }
@@ -162,12 +163,14 @@ static int attach_file(struct btc_run *r, const struct btc_place *first)
 
 	b.offs = calloc(r->nr_places, sizeof(*b.offs));
 	b.cookies = calloc(r->nr_places, sizeof(*b.cookies));
-	if (b.offs && b.cookies) {
+	b.index = calloc(r->nr_places, sizeof(*b.index));
+	if (b.offs && b.cookies && b.index) {
 		for (i = 0; i < r->nr_places; i++) {
 			if (!is_in(&r->places[i], first))
 				continue;
 			b.offs[n] = r->places[i].offset;
-			b.cookies[n++] = i;
+			b.cookies[n] = r->places[i].number;
+			b.index[n++] = i;
 		}
 		err = attach_range(&b, 0, n, &attached);
 		btc_verbose(r, "attached %s: %s: %u functions together", first->pr->name,
@@ -175,6 +178,7 @@ static int attach_file(struct btc_run *r, const struct btc_place *first)
 	}
 	free(b.offs);
 	free(b.cookies);
+	free(b.index);
 	return err;
 }
 

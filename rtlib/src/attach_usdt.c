@@ -335,8 +335,7 @@ int btc_attach_usdt(struct btc_run *r, unsigned index)
 			continue;
 		fd = btc_open_uprobe(r, pl, s->off, s->ref_off);
 		err = fd < 0 ? fd
-			     : btc_attach_perf_fd(r, btc_place_prog(r, pl), fd,
-						  (__u64)s->spec << 32 | index);
+			     : btc_attach_perf_fd(r, btc_place_prog(r, pl), fd, index, s->spec);
 	}
 	return err;
 }

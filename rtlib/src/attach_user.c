@@ -45,5 +45,5 @@ int btc_attach_user(struct btc_run *r, unsigned index)
 	attr.uprobe_path = (__u64)(unsigned long)pl->target;
 	attr.probe_offset = pl->offset;
 	fd = syscall(SYS_perf_event_open, &attr, pid, pid < 0 ? 0 : -1, -1, PERF_FLAG_FD_CLOEXEC);
-	return fd < 0 ? -errno : btc_attach_perf_fd(r, btc_place_prog(r, pl), fd, index);
+	return fd < 0 ? -errno : btc_attach_perf_fd(r, btc_place_prog(r, pl), fd, index, 0);
 }

@@ -125,7 +125,7 @@ static int open_one(struct btc_run *r, unsigned index, struct perf_event_attr *a
 	int fd = syscall(SYS_perf_event_open, attr, tid, cpu, -1, PERF_FLAG_FD_CLOEXEC);
 
 	return fd < 0 ? -errno
-		      : btc_attach_perf_fd(r, btc_place_prog(r, &r->places[index]), fd, index);
+		      : btc_attach_perf_fd(r, btc_place_prog(r, &r->places[index]), fd, index, 0);
 }
 
 /* Threads that there are; later ones inherit it from the one that starts them. */
@@ -276,7 +276,7 @@ int btc_attach_watch(struct btc_run *r, unsigned index)
 	if (*pl->func) {
 		setup = bpf_object__find_program_by_name(r->obj, pl->pr->setup);
 		fd = setup ? btc_open_uprobe(r, pl, pl->offset, 0) : -ENOENT;
-		return fd < 0 ? fd : btc_attach_perf_fd(r, bpf_program__fd(setup), fd, index);
+		return fd < 0 ? fd : btc_attach_perf_fd(r, bpf_program__fd(setup), fd, index, 0);
 	}
 	err = add_watch(r, index, pl->address, ~0u);
 	if (err != -ENOSPC && err != -EINVAL)

@@ -261,7 +261,9 @@ void btc_modules_close(struct btc_run *r);
 
 struct btc_place {
 	const struct btc_probe *pr;
-	char *name; /* as `probe` prints it; the index is the BPF cookie */
+	char *name; /* as `probe` prints it */
+	unsigned
+		number; /* the first place of this name: the BPF cookie, and what `probe` is in records */
 	char *target,
 		*func; /* resolved: category and event, module and function, file and symbol */
 	__u64 offset;  /* in the function; of user probes in the file */
@@ -543,7 +545,8 @@ int btc_run_once(struct btc_run *r, const struct btc_probe *pr);
 int btc_run_prog(struct btc_run *r, const struct btc_probe *pr, __u32 *retval);
 int btc_link_add(struct btc_run *r, int fd, int perf_fd);
 int btc_place_prog(struct btc_run *r, const struct btc_place *pl); /* its program's fd */
-int btc_attach_perf_fd(struct btc_run *r, int prog_fd, int perf_fd, __u64 cookie);
+/* The cookie is the place's number and above it @spec. */
+int btc_attach_perf_fd(struct btc_run *r, int prog_fd, int perf_fd, unsigned index, __u32 spec);
 int btc_attach_kernel(struct btc_run *r, unsigned index); /* attach_kernel.c */
 /* One link for all matches of the attach point that @first is one of. */
 int btc_attach_multi(struct btc_run *r, const struct btc_place *first);

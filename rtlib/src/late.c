@@ -317,7 +317,7 @@ int btc_late_patch(struct btc_run *r, struct bpf_insn *insn, size_t n,
 	*where = place ? place->pr->where : NULL;
 	for (i = 0; i < n; i++) {
 		if (is_probe(&insn[i]))
-			insn[i].imm = place ? place - r->places : 0;
+			insn[i].imm = place ? place->number : 0;
 		idx = late_index(&insn[i], n - i);
 		if (insn[i].code == (BPF_LD | BPF_IMM | BPF_DW))
 			i++; /* takes two */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * Attach points as written become places on the target, before anything is
- * loaded: patterns are expanded, $N replaced, names completed. A place's index
+ * loaded: patterns are expanded, $N replaced, names completed. A place's number
  * is the BPF cookie of its attachment and the index of its name, so one
  * program serves many places and still knows its `probe`.
  */
@@ -492,12 +492,34 @@ static int drop_doubles(struct btc_run *r, unsigned first)
 	if (!all)
 		return -ENOMEM;
 	for (i = first; i < r->nr_places; i++)
-		if (is_kernel(r->places[i].pr))
+		if (is_kernel(r->places[i].pr) || btc_is_uprobe(r->places[i].pr) ||
+		    r->places[i].pr->kind == BTC_USDT)
 			all[n++] = &r->places[i];
 	qsort(all, n, sizeof(*all), by_name);
 	for (i = 1; i < n; i++)
 		all[i]->dropped = !strcmp(all[i - 1]->name, all[i]->name) &&
 				  all[i - 1]->offset == all[i]->offset;
+	free(all);
+	return 0;
+}
+
+/* Probes of one name at one place are one to `probe`, whoever of the script's they are. */
+static int number_names(struct btc_run *r)
+{
+	struct btc_place **all = calloc(r->nr_places + 1, sizeof(*all));
+	unsigned i, n = 0;
+
+	if (!all)
+		return -ENOMEM;
+	for (i = 0; i < r->nr_places; i++) {
+		r->places[i].number = i;
+		if (!r->places[i].dropped)
+			all[n++] = &r->places[i];
+	}
+	qsort(all, n, sizeof(*all), by_name);
+	for (i = 1; i < n; i++)
+		if (!strcmp(all[i - 1]->name, all[i]->name) && all[i - 1]->offset == all[i]->offset)
+			all[i]->number = all[i - 1]->number;
 	free(all);
 	return 0;
 }
@@ -557,5 +579,7 @@ int btc_places(struct btc_run *r)
 		err = tell_none(r);
 	if (!err)
 		btc_filter_places(r);
-	return err ? err : check_limits(r);
+	if (!err)
+		err = number_names(r);
+	return err || r->ask == BTC_ASK_LIST ? err : check_limits(r);
 }

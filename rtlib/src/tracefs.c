@@ -58,6 +58,9 @@ int btc_tracefs_events(const char *cat, const char *event, struct btc_strs *out)
 	snprintf(path, sizeof(path), "%s/events", btc_tracefs());
 	err = list_dirs(path, cat, &cats);
 	for (i = 0; !err && i < cats.nr; i++) {
+		if (!strcmp(cats.s[i],
+			    "ftrace")) /* what tracers write themselves: no probe takes it */
+			continue;
 		memset(&events, 0, sizeof(events));
 		snprintf(path, sizeof(path), "%s/events/%s", btc_tracefs(), cats.s[i]);
 		err = list_dirs(path, event, &events);

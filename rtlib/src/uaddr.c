@@ -82,7 +82,7 @@ int btc_uaddr_fill(struct btc_run *r)
 				continue;
 			memset(&u, 0, sizeof(u));
 			err = find(r, l, &r->places[k], &u);
-			key = btc_uaddr_first(r, l) + k;
+			key = btc_uaddr_first(r, l) + r->places[k].number;
 			if (!err)
 				err = bpf_map_update_elem(bpf_map__fd(map), &key, &u, BPF_ANY);
 		}
