@@ -396,6 +396,9 @@ static void walk_unit(struct names *n)
 	n->u->vars.nr = 0;
 	if (n->u->u.pred)
 		walk_expr(n, n->u->u.pred);
+	for (size_t i = 0; i < n->u->vars.nr; i++)
+		n->u->vars.v[i]->implicit =
+			false; /* a `let` in the body comes too late for those */
 	walk_block(n, n->u->u.body);
 }
 
