@@ -74,9 +74,12 @@ bool konst__truth(const struct konst *k)
 
 bool is_literal(const struct expr *e)
 {
-	while (e->kind == EX_BLOCK && e->block && e->block->value)
-		e = e->block->value;
-	return e->konst && e->kind != EX_CAST;
+	const struct expr *x = e;
+
+	while (x->kind == EX_BLOCK && x->block && x->block->value)
+		x = x->block->value;
+	/* A block with statements has no constant itself: they must run. */
+	return e->konst && x->kind != EX_CAST;
 }
 
 static void out_of_range(struct check *c, struct expr *e, const char *what)
