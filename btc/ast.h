@@ -308,7 +308,7 @@ struct c_object {
 };
 
 struct map_decl {
-	struct loc loc, kind_loc;
+	struct loc loc, kind_loc, entries_loc;
 	const char *map;  /* with '@' */
 	const char *kind; /* hash, lruhash, … */
 	uint64_t entries;

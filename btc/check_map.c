@@ -257,12 +257,32 @@ static void check_kind(struct check *c, const struct map *m)
 			     agg ? "percpulruhash" : "lruhash");
 }
 
+/* @nr of them stand before. */
+static void check_repeated(struct check *c, const struct map_decl *decl, size_t nr)
+{
+	for (size_t i = 0; i < nr; i++) {
+		const struct map_decl *first = c->p->map_decls.v[i];
+
+		if (strcmp(first->map, decl->map))
+			continue;
+		check__context(
+			c,
+			check__error(c, decl->loc, "E_SHADOW", "%s is already declared", decl->map),
+			first->loc, "the first declaration");
+		return;
+	}
+}
+
 static void check_decl(struct check *c, const struct map_decl *decl)
 {
 	static const char *const kinds[] = { "hash", "lruhash", "percpuhash", "percpulruhash" };
 	const struct cmap *m = strmap__get(c->maps, decl->map);
 	struct diag *d;
 
+	if (!decl->entries || decl->entries > UINT32_MAX)
+		check__error(c, decl->entries_loc, "E_ARG_VALUE",
+			     "a map has 1 to %u entries, not %llu", UINT32_MAX,
+			     (unsigned long long)decl->entries);
 	for (size_t i = 0; i < COUNT_OF(kinds); i++) {
 		if (strcmp(decl->kind, kinds[i]))
 			continue;
@@ -292,4 +312,6 @@ void check__maps_finish(struct check *c)
 	}
 	for (size_t i = 0; i < c->p->map_decls.nr; i++)
 		check_decl(c, c->p->map_decls.v[i]);
+	for (size_t i = 0; i < c->p->map_decls.nr; i++)
+		check_repeated(c, c->p->map_decls.v[i], i);
 }

@@ -333,10 +333,12 @@ static void parse_map_decl(struct root *r)
 		parse__expected(p, "a kind of map");
 	}
 	parse__expect(p, T_LPAREN, "'(' after the kind of map");
-	if (parse__peek(p) == T_INT)
+	if (parse__peek(p) == T_INT) {
+		m->entries_loc = p->tok.loc;
 		m->entries = parse__take(p).num;
-	else
+	} else {
 		parse__expected(p, "the number of entries");
+	}
 	parse__expect(p, T_RPAREN, "')'");
 	m->loc = parse__from(p, loc);
 	if (!p->panic)
