@@ -484,7 +484,8 @@ struct btc_run {
 	char *load_log;		     /* end of the verifier's words */
 	struct bpf_line_info *lines; /* of that program, if CO-RE left holes in it */
 	__u32 nr_lines;
-	const char *loading; /* name of the program being loaded */
+	const char *loading;	      /* name of the program being loaded */
+	const struct btc_map *no_map; /* that the kernel did not create */
 	__u64 lost_told;
 	bool exiting, told;
 	struct btc_out capture;	 /* of a test */

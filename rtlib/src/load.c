@@ -38,12 +38,29 @@ static void keep_log(struct btc_run *r, const char *log)
 	r->load_log = strdup(n > LOG_END ? log + n - LOG_END : log);
 }
 
+static const struct btc_map *map_called(const struct btc_run *r, const char *bpf_name)
+{
+	unsigned i;
+
+	for (i = 0; i < r->p->nr_maps; i++)
+		if (!strcmp(r->p->maps[i].bpf_name, bpf_name))
+			return &r->p->maps[i];
+	return NULL;
+}
+
 static int on_libbpf(enum libbpf_print_level level, const char *fmt, va_list ap)
 {
 	struct btc_run *r = current;
 
 	if (level == LIBBPF_DEBUG)
 		return 0;
+	if (!strncmp(fmt, "libbpf: map '%s': failed to create:", 35)) {
+		va_list copy;
+
+		va_copy(copy, ap);
+		r->no_map = map_called(r, va_arg(copy, const char *));
+		va_end(copy);
+	}
 	if (strstr(fmt, "BEGIN PROG LOAD LOG")) {
 		va_list copy;
 		const char *log;
@@ -601,8 +618,13 @@ static int load_object(struct btc_run *r)
 			err = btc_refused(r, r->loading, pl ? pl->pr->where : NULL, err);
 		}
 		if (err < 0 && !r->told) {
-			btc_fail(r, BTC_STATUS_LOAD, NULL, "cannot load the BPF object: %s",
-				 strerror(-err));
+			if (r->no_map)
+				btc_fail(r, BTC_STATUS_LOAD, NULL,
+					 "the kernel refuses the map %s: %s", r->no_map->name,
+					 strerror(-err));
+			else
+				btc_fail(r, BTC_STATUS_LOAD, NULL, "cannot load the BPF object: %s",
+					 strerror(-err));
 			btc_hint_privilege(err);
 		}
 	}
