@@ -28,7 +28,9 @@
 #define ARGS   (TP | RAWTP | FUNCS | PROV_BIT(PROV_UPROBE))
 #define RETVAL (PROV_BIT(PROV_KRETPROBE) | PROV_BIT(PROV_URETPROBE) | PROV_BIT(PROV_FEXIT))
 #define REGS   (KPROBES | UPROBES | USDT | PERF)
-#define SIGNAL (KPROBES | UPROBES | USDT | TP | PROV_BIT(PROV_PROFILE) | FUNCS | RAWTP)
+/* A format and what it prints. */
+#define FORMAT_ARGS 128
+#define SIGNAL	    (KPROBES | UPROBES | USDT | TP | PROV_BIT(PROV_PROFILE) | FUNCS | RAWTP)
 
 static const struct builtin table[] = {
 	/* the task */
@@ -125,18 +127,19 @@ static const struct builtin table[] = {
 	{ "tseries", CALL | BI_AGG, 3, 4, 0, check__tseries, NULL, NULL },
 
 	/* output */
-	{ "printf", CALL | BI_RAW, 1, BI_MANY, 0, check__printf, NULL, lower__printf },
+	{ "printf", CALL | BI_RAW, 1, FORMAT_ARGS, 0, check__printf, NULL, lower__printf },
 	{ "print", CALL | BI_MAP_ARG | BI_RAW, 1, 3, 0, check__print, NULL, lower__print },
-	{ "errorf", CALL | BI_RAW, 1, BI_MANY, 0, check__printf, NULL, lower__errorf },
-	{ "warnf", CALL | BI_RAW, 1, BI_MANY, 0, check__printf, NULL, lower__warnf },
-	{ "debugf", CALL | BI_RAW, 1, BI_MANY, 0, check__debugf, NULL, lower__debugf },
-	{ "cat", CALL | BI_RAW, 1, BI_MANY, 0, check__printf, NULL, lower__cat },
+	{ "errorf", CALL | BI_RAW, 1, FORMAT_ARGS, 0, check__printf, NULL, lower__errorf },
+	{ "warnf", CALL | BI_RAW, 1, FORMAT_ARGS, 0, check__printf, NULL, lower__warnf },
+	{ "debugf", CALL | BI_RAW, 1, FORMAT_ARGS, 0, check__debugf, NULL, lower__debugf },
+	{ "cat", CALL | BI_RAW, 1, FORMAT_ARGS, 0, check__printf, NULL, lower__cat },
 	{ "time", CALL, 0, 1, 0, check__time, NULL, lower__time },
 	{ "join", CALL, 1, 2, 0, check__join, NULL, lower__join },
 
 	/* actions */
 	{ "exit", CALL, 0, 1, 0, check__exit, NULL, lower__exit },
-	{ "system", CALL | BI_RAW | BI_UNSAFE, 1, BI_MANY, 0, check__printf, NULL, lower__system },
+	{ "system", CALL | BI_RAW | BI_UNSAFE, 1, FORMAT_ARGS, 0, check__printf, NULL,
+	  lower__system },
 	{ "signal", CALL | BI_UNSAFE, 1, 1, SIGNAL, check__signal, NULL, lower__signal },
 	{ "signal_thread", CALL | BI_UNSAFE, 1, 1, SIGNAL, check__signal, NULL, lower__signal },
 	{ "override", CALL | BI_UNSAFE, 1, 1, PROV_BIT(PROV_KPROBE), check__override, NULL,

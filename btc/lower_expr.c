@@ -260,6 +260,8 @@ static const char *arithmetic(struct lower *l, const struct expr *e)
 	b = wide(l, e->bin.r, is_signed);
 	if (e->bin.l->konst && (e->bin.r->konst || is_shift)) /* not C's int */
 		a = FMT(l, "(%s)%s", is_signed ? "__s64" : "__u64", a);
+	if (is_shift && e->bin.r->konst) /* C leaves longer ones undefined */
+		b = FMT(l, "%llu", (unsigned long long)e->bin.r->konst->num & 63);
 	if (is_div)
 		text = divide(l, e, a, b);
 	else if (is_shift && !e->bin.r->konst)

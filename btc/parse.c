@@ -513,10 +513,18 @@ static struct stmt *parse_expr_stmt(struct parser *p, struct block *b)
 	bool ends_itself;
 	struct expr *e = parse_stmt_expr(p, &ends_itself);
 	struct stmt *s;
+	struct diag *x;
 	enum tok kind = parse__peek(p);
 
 	if (is_assign(kind))
 		return parse_assign(p, e);
+	if (kind == T_COLON && e->kind == EX_VAR) {
+		x = parse__expected(p, "';' after the statement");
+		if (x)
+			diag__hint(p->d, x, "a declaration begins with `let`: let $%s : …",
+				   e->var.name);
+		kind = parse__peek(p);
+	}
 	if (kind == T_RBRACE) {
 		b->value = e;
 		return NULL;
