@@ -426,7 +426,10 @@ static void for_map(struct check *c, struct stmt *s)
 	if (ok)
 		v->now = pair(c, m);
 	else if (m->value && !m->key)
-		check__error(c, s->each.map->loc, "E_FOR_MAP", "%s has no keys to loop over",
+		check__error(c, s->each.map->loc, "E_FOR_MAP",
+			     ((const struct cmap *)m)->first_is_keyed
+				     ? "the keys of %s never get a type: they depend on it"
+				     : "%s has no keys to loop over",
 			     m->name);
 	else if (m->value)
 		check__error(c, s->each.map->loc, "E_FOR_MAP",
@@ -841,7 +844,7 @@ bool check(struct arena *a, struct diags *d, struct program *p, struct ctypes *t
 	for (size_t i = 0; i < c.all.nr; i++)
 		scope__resolve(&c, c.all.v[i]);
 	infer(&c);
-	check_unresolved(&c);
 	check__maps_finish(&c);
+	check_unresolved(&c);
 	return diags__nr_errors(d) == before;
 }

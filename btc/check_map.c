@@ -299,16 +299,22 @@ static void check_decl(struct check *c, const struct map_decl *decl)
 
 void check__maps_finish(struct check *c)
 {
+	bool clean = !diags__nr_errors(c->d);
+
 	if (c->p->maps.nr)
 		qsort(c->p->maps.v, c->p->maps.nr, sizeof(c->p->maps.v[0]), by_name);
 	for (size_t i = 0; i < c->p->maps.nr; i++) {
 		struct cmap *m = (struct cmap *)c->p->maps.v[i];
 
 		m->m.id = (unsigned)i;
-		if (!m->m.value && !m->reported && !diags__nr_errors(c->d)) {
-			m->assigned = false;
+		if (m->m.value || m->reported || !clean)
+			continue;
+		if (m->assigned)
+			check__error(c, m->m.loc, "E_MAP_UNDEFINED",
+				     "%s never gets a type: what it is given depends on it",
+				     m->m.name);
+		else
 			undefined(c, m, m->m.loc);
-		}
 	}
 	for (size_t i = 0; i < c->p->map_decls.nr; i++)
 		check_decl(c, c->p->map_decls.v[i]);

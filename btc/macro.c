@@ -299,19 +299,32 @@ struct expr *macro__var(struct clone *x, const struct expr *e)
 	return clone_expr(x->c, arg);
 }
 
+/* Once for a macro and a map. The map stays, so that nothing else is wrong with its uses. */
+static void foreign_map(struct clone *x, const struct expr *e)
+{
+	const struct macro *m = x->frame->m;
+	const char *key = arena__printf(x->c->a, "E_MACRO_MAP %p %s", (const void *)m, e->map.name);
+	struct diag *d;
+
+	if (strmap__get(x->c->reported, key))
+		return;
+	strmap__set(x->c->reported, key, x->c);
+	d = check__error(x->c, clone__loc(x, e->loc), "E_MACRO_MAP",
+			 "the macro %s uses %s, which is not among its parameters", m->name,
+			 e->map.name);
+	check__hint(x->c, d, "pass the map: macro %s(%s)", m->name, e->map.name);
+	check__map(x->c, e->map.name, e->loc)->assigned = true;
+}
+
 struct expr *macro__map(struct clone *x, const struct expr *e)
 {
 	struct expr *arg, *n;
-	struct diag *d;
 
 	if (!x->frame->m)
 		return NULL;
 	if (!find_param(x->frame, e->map.name, PARAM_MAP, &arg)) {
-		d = check__error(x->c, clone__loc(x, e->loc), "E_MACRO_MAP",
-				 "the macro %s uses %s, which is not among its parameters",
-				 x->frame->name, e->map.name);
-		check__hint(x->c, d, "pass the map: macro %s(%s)", x->frame->name, e->map.name);
-		return clone__poison(x, clone__loc(x, e->loc));
+		foreign_map(x, e);
+		return NULL;
 	}
 	n = clone_expr(x->c, arg);
 	n->loc = clone__loc(x, e->loc);
