@@ -398,10 +398,17 @@ bool macro__path(struct clone *x, const char *name, struct expr *to)
 
 /* --- definitions --------------------------------------------------------------------------- */
 
-void macro__stmt(struct clone *x, const struct stmt *s)
+static void check_new(struct clone *x, const char *name, struct loc loc)
 {
 	struct expr *arg;
 
+	if (find_param(x->frame, name, PARAM_VAR, &arg))
+		check__error(x->c, clone__loc(x, loc), "E_SHADOW",
+			     "$%s is a parameter of the macro", name);
+}
+
+void macro__stmt(struct clone *x, const struct stmt *s)
+{
 	if (!x->frame->m)
 		return;
 	if (s->kind == ST_RETURN)
@@ -411,9 +418,10 @@ void macro__stmt(struct clone *x, const struct stmt *s)
 		check__error(x->c, clone__loc(x, s->loc), "E_LOOP_ONLY",
 			     "`%s` in a macro needs a loop in the macro",
 			     s->kind == ST_BREAK ? "break" : "continue");
-	if (s->kind == ST_LET && find_param(x->frame, s->let.name, PARAM_VAR, &arg))
-		check__error(x->c, clone__loc(x, s->let.name_loc), "E_SHADOW",
-			     "$%s is a parameter of the macro", s->let.name);
+	if (s->kind == ST_LET)
+		check_new(x, s->let.name, s->let.name_loc);
+	if (s->kind == ST_FOR_RANGE || s->kind == ST_FOR_MAP)
+		check_new(x, s->each.name, s->each.name_loc);
 }
 
 static void check_params(struct check *c, const struct macro *m)
