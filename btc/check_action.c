@@ -273,13 +273,15 @@ static void same_params(struct check *c, struct expr *e, const int64_t p[4])
 {
 	struct cmap *m = c->agg_map;
 
-	if (!m->has_params) {
-		m->has_params = true;
+	if (!m->params_of) {
+		m->params_of = e->call.name;
 		m->m.bits = p[0];
 		m->m.min = p[1];
 		m->m.max = p[2];
 		m->m.step = p[3];
 	}
+	if (strcmp(m->params_of, e->call.name))
+		return; /* of another type, which is an error too */
 	if (m->m.bits != p[0] || m->m.min != p[1] || m->m.max != p[2] || m->m.step != p[3])
 		check__error(c, e->loc, "E_AGG_PARAMS",
 			     "all calls of %s for %s must have the same parameters", e->call.name,

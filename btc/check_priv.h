@@ -38,8 +38,8 @@ struct cmap {
 	bool first_is_keyed;
 	bool has_first; /* the first use that tells keyed from scalar was seen */
 	struct loc first;
-	bool has_params; /* of hist or lhist */
-	bool reported;	 /* as undefined */
+	const char *params_of; /* hist, lhist or tseries: whose bits, min, max and step are known */
+	bool reported;	       /* as undefined */
 };
 
 struct cunit {
