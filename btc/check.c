@@ -285,7 +285,9 @@ static void assign(struct check *c, struct stmt *s)
 	}
 	c->agg = to->kind == EX_MAP ? agg_of(value) : NULL;
 	c->agg_map = c->agg ? check__map(c, to->map.name, to->loc) : NULL;
+	c->taken = value;
 	t = is_text_target(to) ? check__string(c, value) : check__expr(c, value);
+	c->taken = NULL;
 	target(c, to);
 	if (has_value(c, s, value))
 		write_to(c, to, value, t, s->loc);
@@ -331,8 +333,10 @@ static void let(struct check *c, struct stmt *s)
 			any_string(c, v);
 		return;
 	}
+	c->taken = s->let.value;
 	t = v->v.type && v->v.type->kind == TY_STRING ? check__string(c, s->let.value)
 						      : check__expr(c, s->let.value);
+	c->taken = NULL;
 	if (!has_value(c, s, s->let.value))
 		return;
 	check__var_write(c, v, s->let.value, t, s->loc);

@@ -58,7 +58,9 @@ void check__map_key(struct check *c, struct cmap *m, struct expr *key, struct lo
 	const struct type *t, *stored, *merged;
 
 	note_use(c, m, true, loc);
+	c->taken = key;
 	t = want_text(m, key) ? check__text(c, key) : check__expr(c, key);
+	c->taken = NULL;
 	if (is_err(t))
 		return;
 	stored = check__stored(c, t);
@@ -122,6 +124,7 @@ struct cmap *check__map_place(struct check *c, struct expr *e)
 
 const struct type *check__map_read(struct check *c, struct expr *e)
 {
+	bool taken = e == c->taken;
 	struct cmap *m = check__map_place(c, e);
 	const struct type *t = check__rigid(c, value_of(m));
 	struct diag *d;
@@ -130,6 +133,8 @@ const struct type *check__map_read(struct check *c, struct expr *e)
 		undefined(c, m, e->loc);
 	if (!type__is_agg(t) || type__is_castable_agg(t) || c->unevaluated)
 		return t;
+	if (taken && (!e->map.key || t->kind == TY_STATS))
+		return t; /* refused for what it was to be */
 	d = check__error(c, e->loc, "E_MAP_ELEMENT", "a value of type %s cannot be read by itself",
 			 check__tn(c, t));
 	check__hint(c, d, "print the map: print(%s)", m->m.name);
@@ -164,7 +169,8 @@ static const struct type *value_type(struct check *c, struct cmap *m, const stru
 			return NULL;
 		d = check__error(c, at, "E_AGG_COPY", "%s cannot take over a value of type %s",
 				 m->m.name, check__tn(c, t));
-		check__hint(c, d, "copy the number it holds: (int64)…");
+		if (type__is_castable_agg(t))
+			check__hint(c, d, "copy the number it holds: (int64)…");
 		return NULL;
 	}
 	stored = check__stored(c, t);

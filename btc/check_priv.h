@@ -88,6 +88,8 @@ struct check {
 	/* The call that may be an aggregation, and the map it goes to. */
 	const struct expr *agg;
 	struct cmap *agg_map;
+	const struct expr
+		*taken; /* a map here is not read in an expression but assigned, or a key */
 };
 
 /* --- reports (check.c): silent before the final pass; NULL may be passed on --- */
