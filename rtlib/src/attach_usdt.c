@@ -34,7 +34,9 @@ struct btc_usdt {
 struct search {
 	struct btc_run *r;
 	const struct btc_probe *pr;
-	const char *path, *ns, *name;
+	const char *ns, *name;
+	/* of the file at hand */
+	const char *path;
 	struct btc_usdt_file file;
 	unsigned first;	      /* place of this file */
 	struct btc_strs near; /* all probes of the file */
@@ -126,20 +128,17 @@ static int no_probe(struct search *s, int err)
 }
 
 /* With @any the file is one of many, and need not have the probe. */
-static int in_file(struct btc_run *r, const struct btc_probe *pr, const char *path,
-		   const char *name, bool any)
+static int in_file(const struct search *what, const char *path, bool any)
 {
-	struct search s = {
-		.r = r,
-		.pr = pr,
-		.path = path,
-		.ns = pr->ns && *pr->ns ? pr->ns : "*",
-		.name = name,
-		.first = r->nr_places,
-		.nr_args = BTC_USDT_ARGS,
-	};
-	int err = btc_usdt_read(&s.file, path, on_note, &s);
+	const struct btc_probe *pr = what->pr;
+	struct btc_run *r = what->r;
+	struct search s = *what;
+	int err;
 
+	s.path = path;
+	s.first = r->nr_places;
+	s.nr_args = BTC_USDT_ARGS;
+	err = btc_usdt_read(&s.file, path, on_note, &s);
 	if (err != -ENOMEM && s.first == r->nr_places)
 		err = any ? 0 : no_probe(&s, err);
 	else if (!err && pr->nr_args > s.nr_args && !pr->wild)
@@ -179,8 +178,7 @@ static bool is_new(struct files *f, const char *path)
 }
 
 /* What @pid has mapped for execution; by its own root if that is not ours. */
-static int in_process(struct btc_run *r, const struct btc_probe *pr, const char *pid,
-		      const char *name, struct files *seen)
+static int in_process(const struct search *what, const char *pid, struct files *seen)
 {
 	char line[4096 + 128], path[4600], *file;
 	int err = 0;
@@ -205,13 +203,13 @@ static int in_process(struct btc_run *r, const struct btc_probe *pr, const char 
 			    ours.st_ino == theirs.st_ino && ours.st_dev == theirs.st_dev)
 				snprintf(path, sizeof(path), "%s", file);
 		}
-		err = in_file(r, pr, path, name, true);
+		err = in_file(what, path, true);
 	}
 	fclose(f);
 	return err;
 }
 
-static int in_host(struct btc_run *r, const struct btc_probe *pr, const char *name)
+static int in_host(const struct search *what)
 {
 	DIR *d = opendir("/proc");
 	struct files seen = { 0 };
@@ -220,7 +218,7 @@ static int in_host(struct btc_run *r, const struct btc_probe *pr, const char *na
 
 	while (d && !err && (e = readdir(d)))
 		if (e->d_name[0] >= '1' && e->d_name[0] <= '9')
-			err = in_process(r, pr, e->d_name, name, &seen);
+			err = in_process(what, e->d_name, &seen);
 	if (d)
 		closedir(d);
 	free(seen.id);
@@ -228,8 +226,9 @@ static int in_host(struct btc_run *r, const struct btc_probe *pr, const char *na
 }
 
 int btc_places_usdt(struct btc_run *r, const struct btc_probe *pr, const char *target,
-		    const char *name)
+		    const char *ns, const char *name)
 {
+	const struct search what = { .r = r, .pr = pr, .ns = *ns ? ns : "*", .name = name };
 	unsigned before = r->nr_places;
 	struct btc_strs files = { 0 };
 	bool any = strchr(target, '*');
@@ -241,11 +240,11 @@ int btc_places_usdt(struct btc_run *r, const struct btc_probe *pr, const char *t
 	if (!r->usdt)
 		return -ENOMEM;
 	if (!strcmp(target, "*") && !r->pid)
-		err = in_host(r, pr, name);
+		err = in_host(&what);
 	else
 		err = btc_user_files(r, pr, target, &files);
 	for (i = 0; !err && i < files.nr && (any || !i); i++)
-		err = in_file(r, pr, files.s[i], name, any);
+		err = in_file(&what, files.s[i], any);
 	btc_strs_free(&files);
 	if (!err && any && before == r->nr_places)
 		err = btc_place_missing(r, pr, BTC_STATUS_FACT,

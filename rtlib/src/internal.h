@@ -303,11 +303,12 @@ int btc_find_files(pid_t pid, const char *target, struct btc_strs *out);
 /* The files that @target names; without '*' only the first counts. None: told, as missing_probes says. */
 int btc_user_files(struct btc_run *r, const struct btc_probe *pr, const char *target,
 		   struct btc_strs *files);
-int btc_places_bpf(struct btc_run *r, const struct btc_probe *pr,
-		   const char *func); /* places_bpf.c */
+/* places_bpf.c; @id: a number or a pattern, "" for any */
+int btc_places_bpf(struct btc_run *r, const struct btc_probe *pr, const char *id, const char *func,
+		   const char *name);
 int btc_places_watch(struct btc_run *r, const struct btc_probe *pr, const char *func);
 int btc_places_usdt(struct btc_run *r, const struct btc_probe *pr, const char *target,
-		    const char *name); /* attach_usdt.c */
+		    const char *ns, const char *name); /* attach_usdt.c */
 
 /* --- elf.c: symbols of files --------------------------------------------------------------------------------------- */
 

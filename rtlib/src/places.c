@@ -209,6 +209,11 @@ static int function(struct btc_run *r, const struct btc_probe *pr, const char *m
 	return 0;
 }
 
+static bool is_tracing(const struct btc_probe *pr)
+{
+	return pr->kind == BTC_FENTRY || pr->kind == BTC_FEXIT;
+}
+
 /* Functions of the kernel: kprobe, kretprobe, fentry, fexit. */
 static int functions(struct btc_run *r, const struct btc_probe *pr, const char *module,
 		     const char *func, const char *name)
@@ -219,15 +224,13 @@ static int functions(struct btc_run *r, const struct btc_probe *pr, const char *
 		[BTC_FENTRY] = "fentry",
 		[BTC_FEXIT] = "fexit",
 	};
-	bool tracing = pr->kind == BTC_FENTRY || pr->kind == BTC_FEXIT;
+	bool tracing = is_tracing(pr);
 	const char *mod, *fn, *colon;
 	struct btc_strs all = { 0 };
 	char text[512];
 	size_t i;
 	int err;
 
-	if (tracing && !strcmp(module, "bpf"))
-		return btc_places_bpf(r, pr, func);
 	if (!pr->wild && tracing && !*module) {
 		err = btc_function_home(r, pr, func, &mod);
 		snprintf(text, sizeof(text), "%s:%s:%s", kinds[pr->kind], mod, func);
@@ -406,7 +409,8 @@ static int expand(struct btc_run *r, const struct btc_probe *pr)
 	char *target = btc_subst(r, pr->target ? pr->target : "");
 	char *func = btc_subst(r, pr->func ? pr->func : "");
 	char *name = btc_subst(r, pr->name ? pr->name : "");
-	int err = target && func && name ? 0 : -ENOMEM;
+	char *ns = btc_subst(r, pr->ns ? pr->ns : "");
+	int err = target && func && name && ns ? 0 : -ENOMEM;
 
 	if (err)
 		goto out;
@@ -415,7 +419,11 @@ static int expand(struct btc_run *r, const struct btc_probe *pr)
 	case BTC_KPROBE:
 	case BTC_KRETPROBE:
 	case BTC_FENTRY:
-	case BTC_FEXIT: err = functions(r, pr, target, func, name); break;
+	case BTC_FEXIT:
+		err = is_tracing(pr) && !strcmp(target, "bpf")
+			      ? btc_places_bpf(r, pr, ns, func, name)
+			      : functions(r, pr, target, func, name);
+		break;
 	case BTC_RAWTRACEPOINT: err = raw_tracepoints(r, pr, target, func, name); break;
 	case BTC_UPROBE:
 	case BTC_URETPROBE: err = btc_places_user(r, pr, target, func); break;
@@ -433,13 +441,14 @@ static int expand(struct btc_run *r, const struct btc_probe *pr)
 		if (!err)
 			err = rate(r, pr, &r->places[r->nr_places - 1]);
 		break;
-	case BTC_USDT: err = btc_places_usdt(r, pr, target, func); break;
+	case BTC_USDT: err = btc_places_usdt(r, pr, target, ns, func); break;
 	case BTC_WATCHPOINT: err = btc_places_watch(r, pr, func); break;
 	}
 out:
 	free(target);
 	free(func);
 	free(name);
+	free(ns);
 	return err;
 }
 

@@ -65,7 +65,8 @@ static int functions(struct btc_run *r, const struct btc_probe *pr, __u32 id, in
 	return err;
 }
 
-int btc_places_bpf(struct btc_run *r, const struct btc_probe *pr, const char *func)
+int btc_places_bpf(struct btc_run *r, const struct btc_probe *pr, const char *want,
+		   const char *func, const char *name)
 {
 	unsigned before = r->nr_places;
 	struct btc_strs near = { 0 };
@@ -75,13 +76,12 @@ int btc_places_bpf(struct btc_run *r, const struct btc_probe *pr, const char *fu
 
 	while (!err && !bpf_prog_get_next_id(id, &id)) {
 		snprintf(text, sizeof(text), "%u", id);
-		if (*pr->ns && !btc_match(pr->ns, text))
+		if (*want && !btc_match(want, text))
 			continue;
 		fd = bpf_prog_get_fd_by_id(id);
 		if (fd == -EPERM)
 			err = btc_fail(r, BTC_STATUS_FACT, pr->where,
-				       "%s: looking for BPF programs takes CAP_SYS_ADMIN",
-				       pr->name);
+				       "%s: looking for BPF programs takes CAP_SYS_ADMIN", name);
 		if (fd < 0)
 			continue; /* it has gone meanwhile */
 		err = functions(r, pr, id, fd, func, pr->wild ? NULL : &near);
@@ -91,11 +91,11 @@ int btc_places_bpf(struct btc_run *r, const struct btc_probe *pr, const char *fu
 		btc_strs_sort(&near);
 		btc_near(&near, func, text, sizeof(text));
 		err = pr->wild ? btc_place_none(r, pr, "no function of a BPF program matches %s",
-						pr->name)
+						name)
 			       : btc_place_missing(r, pr, BTC_STATUS_FACT,
 						   "%s: no BPF program has a function '%s'%s%s%s",
-						   pr->name, func, *text ? "; did you mean " : "",
-						   text, *text ? "?" : "");
+						   name, func, *text ? "; did you mean " : "", text,
+						   *text ? "?" : "");
 	}
 	btc_strs_free(&near);
 	return err;

@@ -102,12 +102,12 @@ static void run_self_probes(struct btc_run *r)
 }
 
 /*
- * Nobody but begin probes wrote: when their records are read, it is over. But for
- * a process: its end is that of the run.
+ * Nobody but begin probes and an iterator wrote: when their records are read, it is over. But for
+ * a process that nothing was iterated of: its end is that of the run.
  */
 static bool is_over(const struct btc_run *r, size_t n)
 {
-	return !r->nr_live && !n && r->pidfd < 0 && r->child.pidfd < 0;
+	return !r->nr_live && !n && (r->iter || (r->pidfd < 0 && r->child.pidfd < 0));
 }
 
 static int loop(struct btc_run *r)

@@ -9,6 +9,14 @@ expect '^1 init$|^1 sh$'
 expect '^2 kthreadd$'
 rm /sys/fs/bpf/btc_tasks
 
+run_fails 0 /t/bin/iter_pin_file
+expect '^Program pinned to /sys/fs/bpf/btc_files$'
+exec 9</t/run.sh
+cat /sys/fs/bpf/btc_files >/tmp/stdout
+exec 9<&-
+expect "^[0-9]+ 9 /t/run.sh\$"
+rm /sys/fs/bpf/btc_files
+
 run_fails 255 /t/bin/iter_pin_path
 expect_stderr 'ERROR: iter:task_vma:/sys/fs/bpf/btc/maps: cannot pin it to /sys/fs/bpf/btc/maps: No such file'
 mkdir /sys/fs/bpf/btc
