@@ -91,8 +91,11 @@ void check__str(struct check *c, struct expr *e)
 static uint64_t buffer_room(struct check *c, struct expr *e, const struct type *t)
 {
 	const struct expr *n = call__arg(e, 1);
-	uint64_t max = c->cfg->max_strlen - 4, size = max;
+	uint64_t max = c->cfg->max_strlen - 4, size;
 
+	if (t->kind == TY_STRING && t->size < max) /* behind it is what belongs to others */
+		max = t->size;
+	size = max;
 	if (!n) {
 		size = t->size;
 	} else if (n->konst) {

@@ -453,10 +453,18 @@ const char *lower__str(struct lower *l, const struct expr *e, const struct place
 	return to == &own ? own.lv : NULL;
 }
 
+/* How much buf() reads at most: of an array that the program keeps, none beyond it. */
+uint32_t buf_limit(const struct expr *e)
+{
+	uint32_t room = e->type->size - 4, own = arg(e, 0)->type->size;
+
+	return is_own(arg(e, 0)) && own < room ? own : room;
+}
+
 const char *lower__buf(struct lower *l, const struct expr *e, const struct place *to)
 {
 	const struct expr *p = arg(e, 0), *n = arg(e, 1);
-	uint32_t max = e->type->size - 4;
+	uint32_t max = buf_limit(e);
 	struct place own = { .type = e->type };
 	const char *len;
 

@@ -97,7 +97,7 @@ static void tail_buffer(struct lower *l, struct record *r, const struct expr *e,
 {
 	const struct expr *p = e->call.args.v[0],
 			  *n = e->call.args.nr > 1 ? e->call.args.v[1] : NULL;
-	uint32_t max = e->type->size - 4;
+	uint32_t max = buf_limit(e);
 	const char *src, *from, *len, *warn = "NULL";
 
 	if (p->type->kind == TY_STRING) {

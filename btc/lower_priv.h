@@ -265,6 +265,7 @@ void iter_printf(struct lower *l, const struct expr *e);
 /* --- lower_call.c ---------------------------------------------------------------------- */
 
 const char *str_limit(struct lower *l, const struct expr *e, uint32_t room);
+uint32_t buf_limit(const struct expr *e);
 const char *ncpus(struct lower *l, struct loc where); /* symbol of the late value */
 /* Another late value; one of a kind and name has one symbol. @name may be NULL. */
 const char *late_fact(struct lower *l, const char *type, const char *prefix, const char *kind,
