@@ -138,11 +138,20 @@ void check__pid(struct check *c, struct expr *e)
 
 void check__comm(struct check *c, struct expr *e)
 {
+	/* The programs that run them may look for no task, whatever the kernel. */
+	bool never = c->prov && (c->prov->kind == PROV_BEGIN || c->prov->kind == PROV_END);
+
 	if (!call__nr(e)) {
 		e->type = check__as(c, type__string(c->a, 16), AS_KERNEL);
 		return;
 	}
-	if (arg__int(c, e, 0))
+	if (!arg__int(c, e, 0))
+		return;
+	if (never)
+		check__error(c, e->loc, "E_BUILTIN_PROBE",
+			     "comm of another process is not available in a probe of type %s",
+			     c->prov->name);
+	else
 		e->type = check__as(c, type__string(c->a, 64), AS_KERNEL);
 }
 
