@@ -335,6 +335,8 @@ static void print_diag(struct printer *p, const struct diag *x)
 		at = via->call;
 		print_block(p, at, NULL, "expanded from");
 	}
+	for (via = at.src ? at.src->import : NULL; via; via = via->call.src->import)
+		print_block(p, via->call, NULL, "expanded from");
 }
 
 void diags__print(const struct diags *d, const struct diag_options *o, FILE *f)

@@ -140,9 +140,11 @@ static void append(struct importer *x, const struct program *p)
 	APPEND(x, probes, p);
 }
 
-static bool import_script(struct importer *x, const char *path)
+static bool import_script(struct importer *x, const struct import *im, const char *path)
 {
 	unsigned before = diags__nr_errors(x->d);
+	struct expansion *by = NEW(x->a, struct expansion);
+	struct source *src;
 	struct program *p;
 	struct diag *d;
 	size_t len;
@@ -150,7 +152,10 @@ static bool import_script(struct importer *x, const char *path)
 
 	if (!text)
 		return false;
-	p = parse(x->a, x->d, source__new(x->a, path, path, text, len));
+	by->call = im->loc;
+	src = source__new(x->a, path, path, text, len);
+	src->import = by;
+	p = parse(x->a, x->d, src);
 	if (p->config.nr) {
 		d = diag__error(x->d, p->config.v[0].loc, "E_IMPORT_CONFIG",
 				"an imported file cannot have a config block");
@@ -275,7 +280,7 @@ static bool import_file(struct importer *x, const struct import *im, const char 
 		return false;
 	}
 	switch (kind_of(path)) {
-	case KIND_BT: return import_script(x, path);
+	case KIND_BT: return import_script(x, im, path);
 	case KIND_H: include(x, im, path); return true;
 	case KIND_C: compile(x, im, path); return true;
 	case KIND_OBJ: add_object(x, im, path, real); return true;

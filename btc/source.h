@@ -5,6 +5,9 @@
 
 #include "util.h"
 
+/* A call of a macro or function that text was expanded from, or an import; innermost first. */
+struct expansion;
+
 struct source {
 	const char *name; /* as diagnostics show it: the path as given, or "stdin" */
 	const char *path; /* where the file lies; NULL for -e and stdin */
@@ -12,10 +15,8 @@ struct source {
 	size_t len;
 	uint32_t *line; /* offset of the start of each line */
 	size_t nr_lines;
+	const struct expansion *import; /* what names this file; NULL: the script itself */
 };
-
-/* A call of a macro or function that text was expanded from; innermost first. */
-struct expansion;
 
 /* A range of bytes of one source. src == NULL: no place. */
 struct loc {
