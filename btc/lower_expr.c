@@ -308,8 +308,10 @@ static const char *compare(struct lower *l, const struct expr *e)
 		return e->bin.op == OP_EQ ? a : FMT(l, "!%s", paren(l, a));
 	}
 	if (x->type->kind != TY_INT || y->type->kind != TY_INT) {
-		a = wide(l, x, false);
-		b = wide(l, y, false);
+		bool truth = x->type->kind == TY_BOOL || y->type->kind == TY_BOOL; /* an int64 */
+
+		a = wide(l, x, truth);
+		b = wide(l, y, truth);
 		return FMT(l, "%s %s %s", a, ops[e->bin.op], b);
 	}
 	t = type__promote(l->a, x->type, y->type);
@@ -401,8 +403,12 @@ static const char *unary(struct lower *l, const struct expr *e)
 
 	switch (e->unary.op) {
 	case OP_NOT: return FMT(l, "!%s", paren(l, condition(l, e->unary.e)));
-	case OP_NEG: return FMT(l, "-%s", wide(l, e->unary.e, e->type->is_signed));
-	case OP_INV: return FMT(l, "~%s", wide(l, e->unary.e, e->type->is_signed));
+	case OP_NEG:
+	case OP_INV:
+		text = wide(l, e->unary.e, e->type->is_signed);
+		if (e->unary.e->konst) /* not C's int */
+			text = FMT(l, "(%s)%s", e->type->is_signed ? "__s64" : "__u64", text);
+		return FMT(l, "%c%s", e->unary.op == OP_NEG ? '-' : '~', text);
 	case OP_DEREF:
 		m = mem_of(l, e);
 		if (e->type->kind == TY_STRUCT || e->type->kind == TY_ARRAY)
