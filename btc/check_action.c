@@ -453,8 +453,11 @@ static const char *failure(struct check *c, const struct expr *e)
 
 void check__fail(struct check *c, struct expr *e)
 {
+	const struct konst *fmt;
+
 	check__format(c, e);
-	if (call__arg(e, 0)->konst)
+	fmt = call__arg(e, 0)->konst;
+	if (fmt && fmt->kind == KONST_STR)
 		check__error(c, e->loc, "E_FAIL", "%s", failure(c, e));
 	vanish(c, e);
 }

@@ -163,7 +163,7 @@ void check__debugf(struct check *c, struct expr *e)
 	check__format(c, e);
 	fmt = call__arg(e, 0)->konst;
 	e->type = type__none();
-	if (!fmt)
+	if (!fmt || fmt->kind != KONST_STR)
 		return;
 	check__warn(c, e->loc, "W_DEBUGF",
 		    "debugf is for debugging: it writes to the kernel's trace_pipe");
