@@ -355,6 +355,7 @@ static void lower_program(struct lower *l, struct unit *u, const struct attach *
 	l->claims = !l__is_exclusive(at->prov->kind);
 	l->returns = false;
 	l->nr_loops = 0;
+	l->nr_captured = 0;
 	l->nr_args = 0;
 	l->fn = NULL;
 	memset(&l->var_lv, 0, sizeof(l->var_lv));

@@ -10,6 +10,8 @@
 
 /* Bytes of objects on the stack of one function: clang needs most of the 512. */
 #define STACK_TOTAL 128
+/* Variables of a program's frame. */
+#define MAX_CAPTURED 12
 
 /* --- lines ------------------------------------------------------------------- */
 
@@ -335,12 +337,25 @@ const char *l__ctx(struct lower *l)
 	return "ctx";
 }
 
+/* A member of the frame; one of a name is shared by what needs it in turn. */
+const char *l__frame(struct lower *l, const char *decl, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < l->frame->members.nr; i++)
+		if (!strcmp(l->frame->members.v[i], decl))
+			break;
+	if (i == l->frame->members.nr)
+		vec_push(l->a, &l->frame->members, decl);
+	return FMT(l, "f->%s", name);
+}
+
 /* The lvalue of a variable; made at its first mention. */
 const char *l__var(struct lower *l, const struct var *v)
 {
 	const struct type *t = v->type;
 	bool reference = t->kind == TY_STRUCT || t->kind == TY_ARRAY;
-	const char *lv = l->var_lv.v[v->id], *name;
+	const char *lv = l->var_lv.v[v->id], *name, *decl;
 
 	if (lv) {
 		if (!strncmp(lv, "s->", 3))
@@ -352,9 +367,10 @@ const char *l__var(struct lower *l, const struct var *v)
 		lv = v->captured ? scratch_object(l, t, v->name) : l__lasting(l, t, v->name);
 	} else if (v->captured) {
 		name = FMT(l, "%s_%u", v->name, v->id);
-		vec_push(l->a, &l->frame->members,
-			 FMT(l, "%s %s", reference ? "__u64" : ctype(l, t), name));
-		lv = FMT(l, "f->%s", name);
+		decl = FMT(l, "%s %s", reference ? "__u64" : ctype(l, t), name);
+		/* The frame is on the stack: what would fill that goes where large objects are. */
+		lv = l->nr_captured++ < MAX_CAPTURED ? l__frame(l, decl, name)
+						     : l__scratch(l, decl, name, 8);
 	} else {
 		lv = l__local(l, reference ? "__u64" : ctype(l, t), v->name);
 	}

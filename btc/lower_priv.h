@@ -64,6 +64,7 @@ struct body {
 	const struct stmt *tail; /* a `return` that ends it: nothing is left to leave */
 	struct fn *home;	 /* where it begins; its `for` bodies are other functions */
 	const char *end;	 /* the label behind it */
+	unsigned depth;		 /* of functions around it */
 	const char *left;	 /* set by a `for` body that returned; NULL: none can */
 	bool jumped;		 /* the label is used */
 };
@@ -90,9 +91,10 @@ struct lower {
 	struct body *body;	   /* the innermost one of a function; NULL: the probe's */
 	VEC(const char *) var_lv;  /* by var.id */
 	unsigned nr_loops;
-	unsigned nr_args; /* of a usdt probe: the highest argN, plus one */
-	unsigned line;	  /* of the statement */
-	const char *file; /* of the probe, if it is imported */
+	unsigned nr_captured; /* variables that `for` bodies share with what is around */
+	unsigned nr_args;     /* of a usdt probe: the highest argN, plus one */
+	unsigned line;	      /* of the statement */
+	const char *file;     /* of the probe, if it is imported */
 
 	/* of the whole tool */
 	VEC(const struct type *) tuple_types; /* parallel to tuples */
@@ -122,6 +124,7 @@ const char *l__lasting(struct lower *l, const struct type *t,
 const char *l__scratch(struct lower *l, const char *decl, const char *name,
 		       uint32_t size); /* "s->name" */
 const char *l__scratch_record(struct lower *l, const char *name, uint32_t size);
+const char *l__frame(struct lower *l, const char *decl, const char *name); /* "f->name" */
 const char *l__ctx(struct lower *l);
 const char *l__var(struct lower *l, const struct var *v);
 const char *l__warn(struct lower *l, const char *kind, const char *helper, const char *map,

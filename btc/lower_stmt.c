@@ -126,12 +126,12 @@ static void assign(struct lower *l, const struct stmt *s)
 
 static void zero_var(struct lower *l, const struct var *v)
 {
-	const char *lv = l__var(l, v);
+	struct place to = { .lv = l__var(l, v), .type = v->type };
 
 	if (is_object(v->type) && v->type->kind != TY_STRUCT && v->type->kind != TY_ARRAY)
-		l__emit(l, "__builtin_memset(%s, 0, sizeof(%s));", addr_of(l, v->type, lv), lv);
+		make_zero(l, &to);
 	else
-		l__emit(l, "%s = 0;", lv);
+		l__emit(l, "%s = 0;", to.lv);
 	l__kill_var(l, v);
 }
 
@@ -283,12 +283,10 @@ static const char *pieces(struct lower *l, unsigned nr, const char *name, const 
 {
 	struct fn fn = { 0 };
 
-	vec_push(l->a, &l->frame->members, FMT(l, "__s64 start_%u", nr));
-	vec_push(l->a, &l->frame->members, FMT(l, "__s64 to_%u", nr));
-	vec_push(l->a, &l->frame->members, FMT(l, "__u64 broke_%u", nr));
-	l__emit(l, "f->start_%u = f->from_%u;", nr, nr);
-	l__emit(l, "f->to_%u = %s;", nr, to);
-	l__emit(l, "f->broke_%u = 0;", nr);
+	l__emit(l, "%s = f->from_%u;",
+		l__frame(l, FMT(l, "__s64 start_%u", nr), FMT(l, "start_%u", nr)), nr);
+	l__emit(l, "%s = %s;", l__frame(l, FMT(l, "__s64 to_%u", nr), FMT(l, "to_%u", nr)), to);
+	l__emit(l, "%s = 0;", l__frame(l, FMT(l, "__u64 broke_%u", nr), FMT(l, "broke_%u", nr)));
 	l__begin_fn(l, &fn, FMT(l, "%s_pieces", name));
 	fn.f->proto = FMT(l, "static long %s(__u32 i, struct %s *f)", fn.f->name, l->frame->name);
 	l__emit(l, "f->from_%u = f->start_%u + ((__s64)i << 23);", nr, nr);
@@ -315,10 +313,9 @@ static void for_range(struct lower *l, const struct stmt *s)
 	to = to_temp(l, value_as(l, s->each.to, type__int(8, true)), type__int(8, true), "to");
 	name = FMT(l, "%s_for_%u", l->unit ? "body" : "", ++l->nr_loops);
 	name = FMT(l, "probe_%zu_%s", l->plan->probes.nr + 1, name);
-	nr = l->nr_loops;
+	nr = l->fn->depth + 1; /* loops beside each other take turns */
 	n = FMT(l, "from_%u", nr);
-	vec_push(l->a, &l->frame->members, FMT(l, "__s64 %s", n));
-	l__emit(l, "f->%s = %s;", n, from);
+	l__emit(l, "%s = %s;", l__frame(l, FMT(l, "__s64 %s", n), n), from);
 
 	l__begin_fn(l, &fn, name);
 	fn.f->proto = FMT(l, "static long %s(__u32 i, struct %s *f)", name, l->frame->name);
@@ -405,16 +402,15 @@ static void fn_body(struct lower *l, const struct stmt *s)
 	const struct block *b = s->body.block;
 	const struct stmt *last = b->stmts.nr && !b->value ? b->stmts.v[b->stmts.nr - 1] : NULL;
 	struct body *outer = l->body;
-	struct body body = { .s = s, .home = l->fn };
+	struct body body = { .s = s, .home = l->fn, .depth = outer ? outer->depth + 1 : 1 };
 	const char *flag;
 
 	if (last && last->kind == ST_RETURN)
 		body.tail = last;
 	body.end = l__name(l, FMT(l, "%s_end", s->body.fn->name));
 	if (s->body.leaves) {
-		flag = FMT(l, "left_%u", ++l->nr_loops);
-		vec_push(l->a, &l->frame->members, FMT(l, "__u64 %s", flag));
-		body.left = FMT(l, "f->%s", flag);
+		flag = FMT(l, "left_%u", body.depth);
+		body.left = l__frame(l, FMT(l, "__u64 %s", flag), flag);
 		l__emit(l, "%s = 0;", body.left);
 	}
 	/* What the last statement gives in any case needs no zero before it. */
