@@ -41,6 +41,13 @@ static bool *busy_temps(struct lower *l)
 	return busy;
 }
 
+static bool is_exit(const struct expr *e)
+{
+	return e->kind == EX_CALL && e->call.fn && !strcmp(e->call.fn->name, "exit");
+}
+
+static void return_stmt(struct lower *l, const struct expr *e);
+
 static void effects(struct lower *l, const struct expr *e)
 {
 	const char *text;
@@ -73,6 +80,8 @@ static void effects(struct lower *l, const struct expr *e)
 	text = value(l, e);
 	if (text && strchr(text, '(')) /* a call whose result is not used */
 		l__emit(l, "(void)%s;", paren(l, text));
+	if (is_exit(e))
+		return_stmt(l, NULL);
 }
 
 static void assign_var(struct lower *l, const struct var *v, const struct expr *val)
@@ -439,11 +448,6 @@ static void return_stmt(struct lower *l, const struct expr *e)
 	l__return(l, text ? paren(l, text) : NULL);
 }
 
-static bool is_exit(const struct expr *e)
-{
-	return e->kind == EX_CALL && e->call.fn && !strcmp(e->call.fn->name, "exit");
-}
-
 static void statement(struct lower *l, const struct stmt *s)
 {
 	unsigned line = l__line_of(s->loc);
@@ -454,11 +458,7 @@ static void statement(struct lower *l, const struct stmt *s)
 		l->line = line;
 	switch (s->kind) {
 	case ST_EXPR:
-	case ST_DISCARD:
-		effects(l, s->e);
-		if (is_exit(s->e) && !loc__in_macro(s->loc))
-			return_stmt(l, NULL);
-		break;
+	case ST_DISCARD: effects(l, s->e); break;
 	case ST_ASSIGN: assign(l, s); break;
 	case ST_LET: let(l, s); break;
 	case ST_WHILE: while_loop(l, s); break;
@@ -482,7 +482,7 @@ static void statement(struct lower *l, const struct stmt *s)
 static bool ends_flow(const struct stmt *s)
 {
 	return s->kind == ST_RETURN || s->kind == ST_BREAK || s->kind == ST_CONTINUE ||
-	       (s->kind == ST_EXPR && is_exit(s->e) && !loc__in_macro(s->loc));
+	       (s->kind == ST_EXPR && is_exit(s->e));
 }
 
 static bool block_statements(struct lower *l, const struct block *b)

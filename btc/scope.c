@@ -320,10 +320,7 @@ static bool ends_block(const struct stmt *s)
 	case ST_BREAK:
 	case ST_CONTINUE:
 	case ST_RETURN: return true;
-	case ST_EXPR:
-		/* exit() in a macro does not return from the probe. */
-		return s->e->kind == EX_CALL && !strcmp(s->e->call.name, "exit") &&
-		       !loc__in_macro(s->e->loc);
+	case ST_EXPR: return s->e->kind == EX_CALL && !strcmp(s->e->call.name, "exit");
 	default: return false;
 	}
 }

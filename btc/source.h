@@ -46,12 +46,6 @@ void source__place(const struct source *s, uint32_t off, unsigned *line, unsigne
 /* The text of a line (1-based) without its newline. */
 const char *source__line(const struct source *s, unsigned line, size_t *len);
 
-/* Is it the text of a macro, not of a probe or function? */
-static inline bool loc__in_macro(struct loc loc)
-{
-	return loc.via && !loc.via->is_fn;
-}
-
 /* From the start of @a to the end of @b. */
 struct loc loc__span(struct loc a, struct loc b);
 
