@@ -157,6 +157,26 @@ static void parse_c_def(struct root *r, uint32_t begin, uint32_t body)
 	parse__drop(p, semi ? next + 1 : end);
 }
 
+/* Up to its ';', which may stand behind a struct's body. */
+static void parse_typedef(struct root *r, uint32_t begin)
+{
+	struct parser *p = r->p;
+	const char *s = p->src->text;
+	uint32_t pos = begin + (uint32_t)strlen("typedef"), len = (uint32_t)p->src->len;
+
+	while (pos && pos < len && s[pos] != ';')
+		pos = s[pos] == '{' ? skip_balanced(p, pos, '{', '}') : skip_c_unit(p, pos);
+	check_order(r, PART_C, at(p, begin, begin + (uint32_t)strlen("typedef")), "a C definition");
+	if (!pos || pos >= len) {
+		parse__error(p, at(p, begin, begin + (uint32_t)strlen("typedef")), "E_SYN_EXPECTED",
+			     "expected ';' after this typedef, found end of file");
+		parse__drop(p, len);
+		return;
+	}
+	push_c(r, at(p, begin, pos), ";");
+	parse__drop(p, pos + 1);
+}
+
 /* A line with its continuations. */
 static void parse_directive(struct root *r, uint32_t begin)
 {
@@ -600,6 +620,10 @@ static bool parse_word_item(struct root *r)
 		if (body)
 			parse_c_def(r, begin, body);
 		return body;
+	}
+	if (parse__at_word(p, "typedef") && !ahead_is(p, T_COLON, T_STOP)) {
+		parse_typedef(r, begin);
+		return true;
 	}
 	if (parse__at_word(p, "config") && ahead_is(p, T_ASSIGN, T_LBRACE))
 		parse_config(r);
