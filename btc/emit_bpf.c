@@ -199,7 +199,7 @@ static void function(const struct plan *p, struct buf *out, const struct plan_fu
 
 	buf__str(out, "\n");
 	if (f->comment)
-		buf__printf(out, "/* %s */\n", f->comment);
+		buf__comment(out, "%s", f->comment);
 	if (f->sec && p->guarded)
 		buf__printf(out, "static __always_inline int %s_body(void *ctx)\n{\n", f->name);
 	else if (f->sec)
@@ -230,7 +230,7 @@ void emit_bpf(const struct plan *p, struct buf *out)
 {
 	size_t i;
 
-	buf__printf(out, "/* The kernel half of %s, made by btc from %s. */\n", p->name, p->source);
+	buf__comment(out, "The kernel half of %s, made by btc from %s.", p->name, p->source);
 	if (strcmp(p->cfg->license, "GPL")) {
 		buf__str(out, "#define BTC_LICENSE ");
 		buf__quote(out, p->cfg->license, strlen(p->cfg->license));

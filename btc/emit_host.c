@@ -503,6 +503,8 @@ static void program(const struct plan *p, struct buf *out)
 		    "\t\t.print_maps_on_exit = %s, .cpp_demangle = %s, .missing_probes = %u,\n",
 		    c->print_maps_on_exit ? "true" : "false", c->cpp_demangle ? "true" : "false",
 		    c->missing_probes);
+	if (c->cache_user_symbols && !strcmp(c->cache_user_symbols, "NONE"))
+		buf__str(out, "\t\t.forget_users = true,\n");
 	buf__str(out, "\t\t.str_trunc_trailer = ");
 	quote(out, c->str_trunc_trailer);
 	buf__str(out, ",\n\t},\n");
@@ -525,7 +527,7 @@ void emit_host(const struct plan *p, struct buf *out)
 {
 	size_t i;
 
-	buf__printf(out, "/* The user half of %s, made by btc from %s. */\n", p->name, p->source);
+	buf__comment(out, "The user half of %s, made by btc from %s.", p->name, p->source);
 	buf__printf(out, "#include \"btc.h\"\n#include \"%s.skel.h\"\n\n", p->ident);
 	for (i = 0; i < p->types.nr; i++)
 		type(out, p->types.v[i]);

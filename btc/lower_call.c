@@ -223,6 +223,18 @@ const char *lower__usermode(struct lower *l, const struct expr *e, const struct 
 	}
 }
 
+/* The user half gets to know of the process while it is there. */
+static void saw(struct lower *l)
+{
+	struct cached once = { .kind = CACHE_TEXT, .name = "btc_saw", .text = "" };
+
+	if (l__cached(l, CACHE_TEXT, once.name))
+		return;
+	l__include(l, "saw.bpf.h");
+	l__emit(l, "btc_saw(%s >> 32);", pid_tgid(l));
+	l__cache(l, once);
+}
+
 static const char *stack(struct lower *l, const struct expr *e, const struct place *to, bool user)
 {
 	struct place own = { .type = e->type };
@@ -239,6 +251,7 @@ static const char *stack(struct lower *l, const struct expr *e, const struct pla
 	if (user) {
 		l__emit(l, "%s.owner.pid = %s >> 32;", to->lv, pid_tgid(l));
 		l__emit(l, "%s.owner.pad = 0;", to->lv);
+		saw(l);
 	}
 	return to == &own ? addr_of(l, e->type, own.lv) : NULL;
 }
@@ -527,6 +540,7 @@ const char *lower__usym(struct lower *l, const struct expr *e, const struct plac
 	l__emit(l, "%s.addr = %s;", to->lv, addr);
 	l__emit(l, "%s.pid = %s >> 32;", to->lv, pid_tgid(l));
 	l__emit(l, "%s.place = 0;", to->lv);
+	saw(l);
 	return to == &own ? FMT(l, "&%s", own.lv) : NULL;
 }
 

@@ -205,6 +205,21 @@ void buf__printf(struct buf *b, const char *fmt, ...)
 	va_end(ap);
 }
 
+void buf__comment(struct buf *b, const char *fmt, ...)
+{
+	size_t from = b->len + 2;
+	va_list ap;
+
+	buf__str(b, "/* ");
+	va_start(ap, fmt);
+	buf__vprintf(b, fmt, ap);
+	va_end(ap);
+	for (; from + 1 < b->len; from++)
+		if (b->s[from] == '*' && b->s[from + 1] == '/')
+			b->s[from + 1] = '|';
+	buf__str(b, " */\n");
+}
+
 void buf__quote(struct buf *b, const char *s, size_t len)
 {
 	size_t i;

@@ -58,6 +58,8 @@ struct buf {
 
 void buf__add(struct buf *b, const char *s, size_t len);
 void buf__str(struct buf *b, const char *s);
+/* A line that is a C comment; paths may hold what would end it. */
+void buf__comment(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void buf__printf(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void buf__vprintf(struct buf *b, const char *fmt, va_list ap);
 void buf__quote(struct buf *b, const char *s,

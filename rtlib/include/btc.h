@@ -301,6 +301,7 @@ struct btc_probe {
 struct btc_config {
 	__u32 max_strlen, max_cat_bytes, max_map_keys, max_probes, max_bpf_progs, log_size;
 	bool print_maps_on_exit, cpp_demangle;
+	bool forget_users; /* cache_user_symbols = NONE: names are looked up when they are printed only */
 	__u8 missing_probes; /* 0 error, 1 warn, 2 ignore */
 	const char *str_trunc_trailer;
 };

@@ -35,6 +35,10 @@ struct btc_prio_ev {
 };
 _Static_assert(sizeof(struct btc_prio_ev) == 24, "priority event");
 
+/* No action, but a process whose user addresses are recorded: .arg is its pid. */
+#define BTC_SAW_ID  0xffffffffu
+#define BTC_SAW_MAX 1024u /* sightings, after which nothing is told of it */
+
 /*
  * A string of real length in the tail of a record: offset from the start of
  * the record in the low half, length (of strings with NUL) in the high half,

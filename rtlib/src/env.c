@@ -59,6 +59,22 @@ static int env_max_strlen(struct btc_run *r)
 	return err;
 }
 
+static int env_cache(struct btc_run *r)
+{
+	static const char *const caches[] = { "NONE", "0", "PER_PID", "PER_PROGRAM", "1" };
+	const char *text = getenv("BPFTRACE_CACHE_USER_SYMBOLS");
+	size_t i;
+
+	if (!text)
+		return 0;
+	for (i = 0; i < BTC_COUNT(caches) && strcasecmp(text, caches[i]); i++)
+		;
+	if (i == BTC_COUNT(caches))
+		return bad(r, "BPFTRACE_CACHE_USER_SYMBOLS", text, "PER_PID, PER_PROGRAM or NONE");
+	r->config.forget_users = i < 2;
+	return 0;
+}
+
 int btc_env(struct btc_run *r)
 {
 	static const char *const modes[] = { "error", "warn", "ignore" };
@@ -84,7 +100,9 @@ int btc_env(struct btc_run *r)
 			return bad(r, "BPFTRACE_MISSING_PROBES", text, "error, warn or ignore");
 		c->missing_probes = i;
 	}
-	err = env_max_strlen(r);
+	err = env_cache(r);
+	if (!err)
+		err = env_max_strlen(r);
 	if (!err)
 		err = env_bool(r, "BPFTRACE_PRINT_MAPS_ON_EXIT", &c->print_maps_on_exit);
 	if (!err)

@@ -157,6 +157,8 @@ void btc_handle(struct btc_run *r, const void *data, __u32 size)
 	size_t mark = r->out.len;
 	const char *text;
 
+	if (size >= sizeof(struct btc_prio_ev) && ev->id == BTC_SAW_ID)
+		btc_usyms_saw(r, ((const struct btc_prio_ev *)data)->arg);
 	if (size < sizeof(*ev) || ev->id >= r->p->nr_actions)
 		return;
 	a = &r->p->actions[ev->id];

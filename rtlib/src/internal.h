@@ -387,6 +387,8 @@ struct btc_usym_hit {
 };
 
 void btc_usyms_lookup(struct btc_run *r, __u32 pid, __u64 addr, struct btc_usym_hit *hit);
+/* Addresses of this process are recorded, right now: its mappings are kept. */
+void btc_usyms_saw(struct btc_run *r, __u32 pid);
 void btc_usyms_snapshot(struct btc_run *r, __u32 pid); /* for when it has exited */
 void btc_usyms_follow(struct btc_run *r, __u32 pid);   /* while it starts */
 void btc_usyms_free(struct btc_run *r);

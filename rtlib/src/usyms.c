@@ -15,8 +15,8 @@
 #include "internal.h"
 
 #define STALE_MS 1000
-#define PROCS	 256 /* remembered; then all are forgotten */
-#define FILES	 128
+#define PROCS	 1024 /* remembered; then the oldest are forgotten */
+#define FILES	 512  /* then all are */
 
 struct region {
 	__u64 start, end, off;
@@ -41,7 +41,7 @@ struct file {
 struct btc_usyms {
 	struct proc *proc;
 	struct file *file;
-	size_t nr_procs, nr_files;
+	size_t nr_procs, nr_files, oldest;
 	char *demangled; /* the last one */
 };
 
@@ -49,6 +49,7 @@ static void forget_procs(struct btc_usyms *u)
 {
 	while (u->nr_procs)
 		free(u->proc[--u->nr_procs].region);
+	u->oldest = 0;
 }
 
 static void forget_files(struct btc_usyms *u)
@@ -205,11 +206,17 @@ static struct proc *get_proc(struct btc_usyms *u, __u32 pid)
 	for (i = 0; i < u->nr_procs; i++)
 		if (u->proc[i].pid == pid)
 			return &u->proc[i];
-	if (u->nr_procs == PROCS || u->nr_files > FILES - 32) {
+	if (u->nr_files > FILES - 32) {
 		forget_procs(u);
 		forget_files(u);
 	}
-	p = &u->proc[u->nr_procs++];
+	if (u->nr_procs < PROCS) {
+		p = &u->proc[u->nr_procs++];
+	} else {
+		p = &u->proc[u->oldest];
+		u->oldest = (u->oldest + 1) % PROCS;
+		free(p->region);
+	}
 	memset(p, 0, sizeof(*p));
 	p->pid = pid;
 	read_maps(u, p);
@@ -261,7 +268,8 @@ void btc_usyms_lookup(struct btc_run *r, __u32 pid, __u64 addr, struct btc_usym_
 		return;
 	p = get_proc(u, pid);
 	reg = find_region(p, addr);
-	if ((!reg && btc_now_ms() - p->read_ms > 10) || btc_now_ms() - p->read_ms > STALE_MS) {
+	if ((!reg && btc_now_ms() - p->read_ms > 10) || btc_now_ms() - p->read_ms > STALE_MS ||
+	    r->config.forget_users) {
 		read_maps(u, p);
 		reg = find_region(p, addr);
 	}
@@ -343,6 +351,18 @@ void btc_usyms_follow(struct btc_run *r, __u32 pid)
 		read_maps(u, p);
 		same = i >= 8 && p->nr > 1 && p->nr == before ? same + 1 : 0;
 	}
+}
+
+void btc_usyms_saw(struct btc_run *r, __u32 pid)
+{
+	struct btc_usyms *u = r->config.forget_users ? NULL : usyms(r);
+	struct proc *p;
+
+	if (!u)
+		return;
+	p = get_proc(u, pid);
+	if (btc_now_ms() - p->read_ms > 1)
+		read_maps(u, p);
 }
 
 void btc_usyms_snapshot(struct btc_run *r, __u32 pid)
