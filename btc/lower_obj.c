@@ -9,7 +9,9 @@
 #include "lower_priv.h"
 
 #define SHORT_STRING 64	 /* copied whole, always zero behind the NUL */
-#define INLINE_BYTES 512 /* what clang expands in line for memset and memcpy */
+#define INLINE_BYTES 512 /* what clang expands in line for memset and memcpy, */
+#define MAX_STORES   128 /* in units of the alignment, */
+#define MAX_LOADS    32	 /* which all can end up on the stack, 8 bytes each */
 
 const char *addr_of(struct lower *l, const struct type *t, const char *lv)
 {
@@ -33,7 +35,7 @@ void make_zero(struct lower *l, const struct place *to)
 
 	if (to->clean)
 		return;
-	if (size <= INLINE_BYTES)
+	if (size <= INLINE_BYTES && size <= MAX_STORES * calign(l, to->type))
 		l__emit(l, "__builtin_memset(%s, 0, %u);", at, size);
 	else /* a read that fails fills with zeros, in one call */
 		l__emit(l, "bpf_probe_read_kernel(%s, %u, NULL);", at, size);
@@ -76,6 +78,15 @@ const char *zero_object(struct lower *l, const struct type *t)
 
 /* --- copies --------------------------------------------------------------------------- */
 
+static void copy_bytes(struct lower *l, const char *to, const char *from, uint32_t n,
+		       uint32_t align)
+{
+	if (n <= MAX_LOADS * align)
+		l__emit(l, "__builtin_memcpy(%s, %s, %u);", to, from, n);
+	else
+		l__emit(l, "bpf_probe_read_kernel(%s, %u, %s);", to, n, from);
+}
+
 static void copy_string(struct lower *l, const struct place *to, const char *from, uint32_t size)
 {
 	uint32_t room = to->type->size, n = size < room ? size : room;
@@ -88,7 +99,7 @@ static void copy_string(struct lower *l, const struct place *to, const char *fro
 	}
 	if (to->zeroed && room > SHORT_STRING)
 		make_zero(l, to);
-	l__emit(l, "__builtin_memcpy(%s, %s, %u);", to->lv, from, n);
+	copy_bytes(l, to->lv, from, n, 1);
 	if (n == room || to->clean)
 		return;
 	if (!to->zeroed)
@@ -126,11 +137,7 @@ void copy(struct lower *l, const struct place *to, const char *from, const struc
 		return;
 	}
 	size = csize(l, dst) < csize(l, t) ? csize(l, dst) : csize(l, t);
-	if (size <= INLINE_BYTES)
-		l__emit(l, "__builtin_memcpy(%s, %s, %u);", addr_of(l, dst, to->lv), from, size);
-	else
-		l__emit(l, "bpf_probe_read_kernel(%s, %u, %s);", addr_of(l, dst, to->lv), size,
-			from);
+	copy_bytes(l, addr_of(l, dst, to->lv), from, size, calign(l, dst));
 }
 
 /* Member by member, as each lies where the target's kernel puts it. */
