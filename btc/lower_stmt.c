@@ -84,6 +84,13 @@ static void effects(struct lower *l, const struct expr *e)
 		return_stmt(l, NULL);
 }
 
+static bool is_address(const struct expr *e)
+{
+	while (e->kind == EX_CAST)
+		e = e->cast.e;
+	return e->type->kind == TY_PTR || e->type->kind == TY_STRUCT || e->type->kind == TY_ARRAY;
+}
+
 static void assign_var(struct lower *l, const struct var *v, const struct expr *val)
 {
 	const char *text;
@@ -105,6 +112,9 @@ static void assign_var(struct lower *l, const struct var *v, const struct expr *
 		}
 	} else {
 		text = value_as(l, val, v->type);
+		/* A callback may not put an address of the stack into its caller's frame. */
+		if (l->fn->outer && v->captured && is_address(val))
+			text = FMT(l, "btc_addr((void *)%s)", paren(l, text));
 		l__emit(l, "%s = %s;", l__var(l, v), text);
 	}
 	l__kill_var(l, v);
