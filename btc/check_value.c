@@ -524,7 +524,9 @@ void check__stack(struct check *c, struct expr *e)
 	if (!stack_args(c, e, &s) || !kernel_mode(c, e, &s))
 		return;
 	t = check__type(c, s.user ? TY_USTACK : TY_KSTACK,
-			(uint32_t)s.limit * 8 + (s.user ? 8 : 0));
+			s.user	  ? (uint32_t)s.limit * 8 + 8
+			: s.limit ? (uint32_t)s.limit * 8
+				  : 8);
 	t->nr = (uint32_t)s.limit;
 	t->mode = s.mode;
 	e->type = t;

@@ -246,8 +246,12 @@ static const char *stack(struct lower *l, const struct expr *e, const struct pla
 	}
 	ip = user ? FMT(l, "%s.ip", to->lv) : to->lv;
 	/* The helper clears what it does not fill, also when it fails. */
-	l__emit(l, "btc_tell(bpf_get_stack(%s, %s, %u, %s), %s);", l__ctx(l), ip, 8 * e->type->nr,
-		user ? "BPF_F_USER_STACK" : "0", l__warn(l, "BTC_WARN_STACK", NULL, NULL, e->loc));
+	if (!e->type->nr)
+		make_zero(l, to);
+	else
+		l__emit(l, "btc_tell(bpf_get_stack(%s, %s, %u, %s), %s);", l__ctx(l), ip,
+			8 * e->type->nr, user ? "BPF_F_USER_STACK" : "0",
+			l__warn(l, "BTC_WARN_STACK", NULL, NULL, e->loc));
 	if (user) {
 		l__emit(l, "%s.owner.pid = %s >> 32;", to->lv, pid_tgid(l));
 		l__emit(l, "%s.owner.pad = 0;", to->lv);

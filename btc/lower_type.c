@@ -178,7 +178,7 @@ const char *cdecl(struct lower *l, const struct type *t, const char *name)
 	t = stored(l, t);
 	switch (t->kind) {
 	case TY_STRING: return FMT(l, "char %s[%u]", name, t->size);
-	case TY_KSTACK: return FMT(l, "__u64 %s[%u]", name, t->nr);
+	case TY_KSTACK: return FMT(l, "__u64 %s[%u]", name, csize(l, t) / 8);
 	case TY_MACADDR: return FMT(l, "__u8 %s[6]", name);
 	case TY_STRUCT:
 	case TY_ARRAY: return FMT(l, "char %s[%u] __attribute__((aligned(8)))", name, csize(l, t));
@@ -239,7 +239,7 @@ uint32_t csize(struct lower *l, const struct type *t)
 	case TY_BOOL: return 1;
 	case TY_PROBE: return 4;
 	case TY_MACADDR: return 6;
-	case TY_KSTACK: return 8 * t->nr;
+	case TY_KSTACK: return 8 * (t->nr ? t->nr : 1); /* maps hold no empty values */
 	case TY_USTACK: return 8 * t->nr + 8;
 	case TY_INET: return 24;
 	case TY_USYM:
