@@ -619,21 +619,33 @@ const char *lower__macaddr(struct lower *l, const struct expr *e, const struct p
 	return to == &own ? own.lv : NULL;
 }
 
+/* One number for one text: it is part of keys. */
+size_t l__format(struct lower *l, const struct expr *e)
+{
+	struct plan_text text = { .text = e->konst->str, .where = e->loc };
+	size_t i;
+
+	for (i = 0; i < l->plan->formats.nr; i++)
+		if (!strcmp(l->plan->formats.v[i].text, text.text))
+			return i;
+	vec_push(l->a, &l->plan->formats, text);
+	return i;
+}
+
 const char *lower__strftime(struct lower *l, const struct expr *e, const struct place *to)
 {
 	struct place own = { .type = e->type };
 	const struct expr *ns = arg(e, 1);
-	struct plan_text fmt = { .text = arg(e, 0)->konst->str, .where = e->loc };
+	size_t format = l__format(l, arg(e, 0));
 	const char *when;
 
-	vec_push(l->a, &l->plan->formats, fmt);
 	when = value(l, ns);
 	if (!to) {
 		own.lv = l__object(l, e->type, "time");
 		to = &own;
 	}
 	l__emit(l, "%s.ns = %s;", to->lv, when);
-	l__emit(l, "%s.format = %zu;", to->lv, l->plan->formats.nr - 1);
+	l__emit(l, "%s.format = %zu;", to->lv, format);
 	l__emit(l, "%s.mode = %d;", to->lv, ns->type->mode ? ns->type->mode - 1 : 0);
 	return to == &own ? FMT(l, "&%s", own.lv) : NULL;
 }

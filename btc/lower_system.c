@@ -204,12 +204,8 @@ const char *lower__cgroup_path(struct lower *l, const struct expr *e, const stru
 	const char *id = value(l, arg(e, 0));
 	size_t filter = 0;
 
-	if (arg(e, 1)) {
-		struct plan_text text = { .text = arg(e, 1)->konst->str, .where = e->loc };
-
-		vec_push(l->a, &l->plan->formats, text);
-		filter = l->plan->formats.nr;
-	}
+	if (arg(e, 1))
+		filter = l__format(l, arg(e, 1)) + 1;
 	if (!to) {
 		own.lv = l__object(l, e->type, "cgroup");
 		to = &own;
