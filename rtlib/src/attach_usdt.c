@@ -115,7 +115,7 @@ static int no_probe(struct search *s, int err)
 
 	if (err)
 		return btc_place_missing(s->r, s->pr, BTC_STATUS_FACT, "%s cannot be probed: %s",
-					 s->path, strerror(-err));
+					 s->path, btc_elf_error(err));
 	if (!s->near.nr)
 		return btc_place_missing(s->r, s->pr, BTC_STATUS_FACT, "%s has no usdt probes",
 					 s->path);

@@ -242,6 +242,23 @@ static int by_addr(const void *a, const void *b)
 	return x->name < y->name ? -1 : x->name > y->name;
 }
 
+/* A processor also runs the programs of its 32-bit ancestor. */
+bool btc_elf_is_ours(__u16 machine)
+{
+#ifdef __aarch64__
+	return machine == EM_AARCH64 || machine == EM_ARM;
+#else
+	return machine == EM_X86_64 || machine == EM_386;
+#endif
+}
+
+const char *btc_elf_error(int err)
+{
+	return err == -ENOEXEC	 ? "it is no program or library (ELF) that can be read"
+	       : err == -ELIBBAD ? "it is for another kind of processor than this machine's"
+				 : strerror(-err);
+}
+
 int btc_elf_open(struct btc_elf *e, const char *path)
 {
 	GElf_Ehdr eh;

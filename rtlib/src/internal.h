@@ -347,6 +347,8 @@ bool btc_debug_file(const struct btc_elf *e, const char *path, char *out, size_t
 /* --debuginfo: "DIR:DIR", kept; before those of earlier calls' and the system's own. */
 void btc_debug_dirs(const char *dirs);
 void btc_elf_close(struct btc_elf *e);
+bool btc_elf_is_ours(__u16 machine); /* can programs for it run here? */
+const char *btc_elf_error(int err);  /* why a file cannot be probed; -ELIBBAD: it is not ours */
 int btc_elf_to_offset(const struct btc_elf *e, __u64 addr, __u64 *off);
 int btc_elf_to_addr(const struct btc_elf *e, __u64 off, __u64 *addr);
 const struct btc_elf_sym *btc_elf_find(const struct btc_elf *e, __u64 addr);

@@ -151,9 +151,13 @@ static int in_file(struct btc_run *r, const struct btc_probe *pr, const char *pa
 	int err;
 
 	err = btc_elf_open(&e, path);
+	if (!err && !btc_elf_is_ours(e.machine)) {
+		btc_elf_close(&e);
+		err = -ELIBBAD;
+	}
 	if (err)
 		return btc_place_missing(r, pr, BTC_STATUS_FACT, "%s cannot be probed: %s", path,
-					 strerror(-err));
+					 btc_elf_error(err));
 	if (pr->build_id && strcmp(pr->build_id, e.build_id))
 		btc_warning(r, pr->where,
 			    "%s is another build than the one that this tool was compiled for: "

@@ -345,6 +345,8 @@ int btc_usdt_read(struct btc_usdt_file *f, const char *path,
 	f->elf = elf_begin(fd, ELF_C_READ_MMAP, NULL);
 	if (!f->elf || !gelf_getehdr(f->elf, &eh) || eh.e_ident[EI_CLASS] != ELFCLASS64)
 		err = -ENOEXEC;
+	else if (!btc_elf_is_ours(eh.e_machine))
+		err = -ELIBBAD;
 	else
 		err = read_notes(f, found, arg);
 	elf_end(f->elf);
