@@ -464,6 +464,9 @@ const char *lower__str(struct lower *l, const struct expr *e, const struct place
 		make_zero(l, to);
 	if (p->type->kind == TY_STRING)
 		l__emit(l, "%s_str(%s, %s, %s);", read, to->lv, n, from);
+	else if (!arg(e, 1))
+		l__emit(l, "btc_text_%s(%s, %s, %s, %s);", read_fn(p->type->as), to->lv, n, from,
+			read_warn(l, p->type->as, "_str", e->loc));
 	else
 		l__emit(l, "btc_tell(%s_str(%s, %s, %s), %s);", read, to->lv, n, from,
 			read_warn(l, p->type->as, "_str", e->loc));

@@ -76,7 +76,7 @@ static void tail_string(struct lower *l, struct record *r, const struct expr *e,
 {
 	const struct expr *p = is_call(e, "str") ? e->call.args.v[0] : NULL;
 	const char *src, *from = "kernel", *warn = "NULL", *max = FMT(l, "%u", e->type->size),
-			 *size = max;
+			 *size = max, *what = p && e->call.args.nr > 1 ? "str" : "text";
 
 	if (p && p->type->kind != TY_STRING) {
 		src = FMT(l, "(void *)%s", paren(l, value(l, p)));
@@ -89,7 +89,7 @@ static void tail_string(struct lower *l, struct record *r, const struct expr *e,
 	} else {
 		src = object(l, e);
 	}
-	l__emit(l, "%s = btc_tail_%s_str(&%s, %s, &%s, %s, %s, %s, %s);", r->end, from, r->lv,
+	l__emit(l, "%s = btc_tail_%s_%s(&%s, %s, &%s, %s, %s, %s, %s);", r->end, from, what, r->lv,
 		r->end, lv, src, size, max, warn);
 }
 

@@ -94,7 +94,7 @@ static void copy_string(struct lower *l, const struct place *to, const char *fro
 	if (size > SHORT_STRING) {
 		if (to->zeroed || room <= SHORT_STRING)
 			make_zero(l, to);
-		l__emit(l, "bpf_probe_read_kernel_str(%s, %u, %s);", to->lv, n, from);
+		l__emit(l, "btc_text_kernel(%s, %u, %s, NULL);", to->lv, n, from);
 		return;
 	}
 	if (to->zeroed && room > SHORT_STRING)
@@ -187,13 +187,11 @@ static void read_memory(struct lower *l, const struct expr *e, const struct plac
 	}
 	if (to->zeroed || n < to->type->size)
 		make_zero(l, to);
-	if (e->type->kind == TY_STRING && to->zeroed && n > SHORT_STRING) {
-		read_into(l, m.as, "_str", to->lv, size, addr, e->loc);
-		return;
-	}
-	read_into(l, m.as, "", to->lv, size, addr, e->loc);
 	if (e->type->kind == TY_STRING && to->zeroed)
-		l__emit(l, "btc_str_clean(%s, %u);", to->lv, n);
+		l__emit(l, "btc_text_%s(%s, %u, (void *)%s, %s);", read_fn(m.as), to->lv, n,
+			paren(l, addr), read_warn(l, m.as, "_str", e->loc));
+	else
+		read_into(l, m.as, "", to->lv, size, addr, e->loc);
 }
 
 /* --- tuples and records ---------------------------------------------------------------- */

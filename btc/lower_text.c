@@ -110,19 +110,20 @@ const char *lower__str_concat(struct lower *l, const struct expr *e, const struc
 {
 	uint32_t max = e->type->size, size;
 	const struct type *t = type__string(l->a, 2 * max);
-	const char *s, *lv, *len;
+	const char *s, *lv, *len, *end;
 
 	(void)to;
 	s = text_object(l, arg(e, 0), &size);
 	lv = l__object(l, t, "joined");
 	len = to_temp(
-		l, FMT(l, "bpf_probe_read_kernel_str(%s, %u, %s)", lv, size < max ? size : max, s),
-		type__int(8, true), "len");
-	l__emit(l, "%s = %s > 0 ? btc_clamp(%s - 1, %u) : 0;", len, len, len, max - 1);
+		l, FMT(l, "btc_text_put(%s, %u, %s, %u)", lv, size < max ? size : max, s, max - 1),
+		type__int(8, false), "len");
 	s = text_object(l, arg(e, 1), &size);
-	l__emit(l, "bpf_probe_read_kernel_str(%s + %s, %u, %s);", lv, len, size < max ? size : max,
-		s);
-	l__emit(l, "%s[%u] = 0;", lv, max - 1);
+	end = to_temp(l,
+		      FMT(l, "%s + btc_text_put(%s + %s, %u, %s, %u)", len, lv, len,
+			  size < max ? size : max, s, max - 1),
+		      type__int(8, false), "end");
+	l__emit(l, "%s[btc_clamp(%s, %u)] = 0;", lv, end, max - 1);
 	return lv;
 }
 

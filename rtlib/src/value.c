@@ -74,7 +74,7 @@ const char *btc_load_bytes(const struct btc_type *t, const char *at, const struc
 		*len = n;
 		if (t->kind == BTC_TAIL) {
 			*len = strnlen(rec->base + off, n);
-			*cut = n && *len == n && n >= t->size;
+			*cut = n && *len == n;
 		}
 		return rec->base + off;
 	case BTC_BUF:
