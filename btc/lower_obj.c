@@ -108,6 +108,18 @@ static void copy_string(struct lower *l, const struct place *to, const char *fro
 		l__emit(l, "__builtin_memset(%s + %u, 0, %u);", to->lv, n, room - n);
 }
 
+/* The elements of tuples correspond by number, those of records by name. */
+static size_t member_like(const struct type *t, size_t nr, const struct member *like)
+{
+	size_t i;
+
+	if (t->kind != TY_RECORD)
+		return nr;
+	for (i = 0; i + 1 < t->members.nr && strcmp(t->members.v[i].name, like->name); i++)
+		;
+	return i;
+}
+
 /* @from is the address of an object of type @t in the program's own memory. */
 void copy(struct lower *l, const struct place *to, const char *from, const struct type *t)
 {
@@ -126,11 +138,12 @@ void copy(struct lower *l, const struct place *to, const char *from, const struc
 					   .type = dst->members.v[i].type,
 					   .zeroed = true,
 					   .clean = true };
-			const char *src = FMT(l, "((%s *)%s)->f%zu", ctype(l, t), from, i);
+			size_t k = member_like(t, i, &dst->members.v[i]);
+			const char *src = FMT(l, "((%s *)%s)->f%zu", ctype(l, t), from, k);
 
 			if (is_object(m.type))
-				copy(l, &m, addr_of(l, t->members.v[i].type, src),
-				     t->members.v[i].type);
+				copy(l, &m, addr_of(l, t->members.v[k].type, src),
+				     t->members.v[k].type);
 			else
 				l__emit(l, "%s = %s;", m.lv, src);
 		}
