@@ -295,10 +295,21 @@ static void assign(struct check *c, struct stmt *s)
 	c->agg_map = outer_map;
 }
 
+/* What it stands for may still grow. */
+static bool is_typeof(const struct type_expr *t)
+{
+	while (t && !t->of)
+		t = t->of_type;
+	return t;
+}
+
 void check__declared_type(struct check *c, struct cvar *v, struct type_expr *t, enum addr_space as)
 {
-	const struct type *type = v->fixed ? type__error() : check__resolve(c, t);
+	const struct type *type;
 
+	if (v->fixed && !is_typeof(t))
+		return;
+	type = check__resolve(c, t);
 	if (is_err(type))
 		return;
 	if (type__is_agg(type) || type->kind == TY_VOID || type->kind == TY_NONE) {
