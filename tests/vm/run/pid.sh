@@ -15,8 +15,9 @@ wait $two
 kill -USR1 $one
 wait $one
 finish
-expect_count 6 '^@\[(kprobe|kretprobe|fentry|fexit|tracepoint).*truncate, true\]: [24]$'
+expect_count 5 '^@\[(kprobe|kretprobe|fentry|fexit|tracepoint).*truncate, true\]: [24]$'
 expect '^@\[tracepoint:syscalls:sys_enter_truncate, true\]: 2$'
+expect '^@\[kprobe:vfs_truncate, true\]: 4$' # of two probes
 expect '^@\[fexit:vmlinux:vfs_truncate, true\]: 2$'
 expect '^@\[rawtracepoint:vmlinux:sched_process_exit, true\]: 1$'
 refuse '^@\[.*, false\]'
