@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "builtin.h"
 #include "dwarf.h"
 
 /* --- enums ------------------------------------------------------------------------ */
@@ -634,7 +635,10 @@ static void unknown_type(struct ctypes *c, const struct type_expr *t)
 	struct diag *e = diag__error(c->d, t->loc, "E_UNKNOWN_TYPE", "unknown type '%s%s%s'",
 				     t->tag ? t->tag : "", t->tag ? " " : "", t->name);
 
-	if (near && strcmp(near, t->name))
+	if (!t->tag && builtin__find(t->name))
+		diag__hint(c->d, e, "a bare name is a type here; the builtin is written %s()",
+			   t->name);
+	else if (near && strcmp(near, t->name))
 		diag__hint(c->d, e, "did you mean '%s'?", near);
 	else if (c->no_headers)
 		diag__hint(c->d, e, "%s", c->no_headers);
