@@ -623,15 +623,15 @@ const char *lower__macaddr(struct lower *l, const struct expr *e, const struct p
 }
 
 /* One number for one text: it is part of keys. */
-size_t l__format(struct lower *l, const struct expr *e)
+size_t l__format(struct lower *l, const char *text, struct loc where)
 {
-	struct plan_text text = { .text = e->konst->str, .where = e->loc };
+	struct plan_text fresh = { .text = text, .where = where };
 	size_t i;
 
 	for (i = 0; i < l->plan->formats.nr; i++)
-		if (!strcmp(l->plan->formats.v[i].text, text.text))
+		if (!strcmp(l->plan->formats.v[i].text, text))
 			return i;
-	vec_push(l->a, &l->plan->formats, text);
+	vec_push(l->a, &l->plan->formats, fresh);
 	return i;
 }
 
@@ -639,7 +639,7 @@ const char *lower__strftime(struct lower *l, const struct expr *e, const struct 
 {
 	struct place own = { .type = e->type };
 	const struct expr *ns = arg(e, 1);
-	size_t format = l__format(l, arg(e, 0));
+	size_t format = l__format(l, arg(e, 0)->konst->str, e->loc);
 	const char *when;
 
 	when = value(l, ns);

@@ -123,8 +123,8 @@ const char *l__lasting(struct lower *l, const struct type *t,
 		       const char *hint); /* as long as the function */
 const char *l__scratch(struct lower *l, const char *decl, const char *name,
 		       uint32_t size); /* "s->name" */
-size_t l__format(struct lower *l,
-		 const struct expr *e); /* a text that the user half has, by number */
+/* A text that the user half has, by number. */
+size_t l__format(struct lower *l, const char *text, struct loc where);
 const char *l__scratch_record(struct lower *l, const char *name, uint32_t size);
 const char *l__frame(struct lower *l, const char *decl, const char *name); /* "f->name" */
 const char *l__ctx(struct lower *l);

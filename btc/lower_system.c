@@ -205,7 +205,7 @@ const char *lower__cgroup_path(struct lower *l, const struct expr *e, const stru
 	size_t filter = 0;
 
 	if (arg(e, 1))
-		filter = l__format(l, arg(e, 1)) + 1;
+		filter = l__format(l, arg(e, 1)->konst->str, e->loc) + 1;
 	if (!to) {
 		own.lv = l__object(l, e->type, "cgroup");
 		to = &own;
