@@ -431,7 +431,7 @@ void map_assign(struct lower *l, const struct expr *to, const struct expr *val)
 		text = value_as(l, val, m->value);
 		/* Its address is taken, after which 6.1 knows nothing of a variable's value. */
 		is_local = type__equal(val->type, m->value) && is_word(text) &&
-			   val->kind == EX_FIELD;
+			   val->kind == EX_FIELD && !val->konst;
 		map_assign_scalar(l, to, text, is_local);
 		return;
 	}
