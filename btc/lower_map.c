@@ -186,6 +186,25 @@ static struct cached *known_element(struct lower *l, const struct map *m, const 
 	return NULL;
 }
 
+/*
+ * The verifier follows each element that may be used again as found and as absent, all
+ * combinations of them: of many only the last few are kept.
+ */
+#define MAX_KNOWN 4
+
+static void forget_elements(struct lower *l)
+{
+	unsigned nr = 0;
+	size_t i;
+
+	for (i = l->fn->cache.nr; i-- > 0;) {
+		struct cached *c = &l->fn->cache.v[i];
+
+		if (c->kind == CACHE_LOOKUP && !c->dead && ++nr >= MAX_KNOWN)
+			c->dead = true;
+	}
+}
+
 static const char *lookup_key(struct lower *l, const struct map *m, const struct expr *key)
 {
 	struct cached fresh = { .kind = CACHE_LOOKUP, .map = m, .expr = key };
@@ -198,6 +217,7 @@ static const char *lookup_key(struct lower *l, const struct map *m, const struct
 	k = map_key(l, m, key);
 	fresh.text = l__local(l, FMT(l, "%s *", pm->value_c), hint_of(l, m));
 	l__emit(l, "%s = bpf_map_lookup_elem(&%s, %s);", fresh.text, pm->bpf_name, k);
+	forget_elements(l);
 	l__cache(l, fresh);
 	return fresh.text;
 }
