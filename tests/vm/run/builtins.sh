@@ -59,7 +59,7 @@ ifconfig lo up
 nc -l -p 7030 </dev/null >/dev/null &
 start builtins_probes
 cat /etc/passwd >/dev/null
-busybox echo done >/dev/null
+busybox echo "done" >/dev/null
 ping -c 1 127.0.0.1 >/dev/null
 echo x | nc 127.0.0.1 7030 >/dev/null
 ./victim &
