@@ -43,6 +43,8 @@ struct expr *macro__var(struct clone *x, const struct expr *e);
 struct expr *macro__map(struct clone *x, const struct expr *e);
 struct type_expr *macro__type(struct clone *x, const struct type_expr *t);
 bool macro__path(struct clone *x, const char *name, struct expr *to);
+/* Is the macro or function @of being expanded? Then it has said so. */
+bool macro__recurs(struct clone *x, struct loc loc, const void *of);
 /* The end of an expansion, which began with growth.open++. */
 struct expr *macro__close(struct clone *x, struct expr *e);
 /* In fn.c: the body of the function that is called; NULL: there is no such function. */

@@ -29,33 +29,6 @@ static struct subprog *find(const struct clone *x, const char *name)
 	return NULL;
 }
 
-static bool is_open(const struct frame *f, const struct subprog *fn)
-{
-	for (; f; f = f->up) {
-		if (f->fn == fn)
-			return true;
-	}
-	return false;
-}
-
-static void add_chain(struct buf *b, const struct frame *f, const struct subprog *fn)
-{
-	if (f->fn != fn)
-		add_chain(b, f->up, fn);
-	buf__printf(b, "%s > ", f->name);
-}
-
-static void report_recursion(struct clone *x, struct loc loc, const struct subprog *fn)
-{
-	struct buf chain = { 0 };
-
-	add_chain(&chain, x->frame, fn);
-	buf__str(&chain, fn->name);
-	check__error(x->c, loc, "E_FN_RECURSION", "the function %s calls itself: %s", fn->name,
-		     chain.s);
-	buf__free(&chain);
-}
-
 static struct stmt *param(struct clone *body, unsigned i, struct expr *arg)
 {
 	const struct subprog *f = body->frame->fn;
@@ -130,10 +103,8 @@ struct expr *fn__call(struct clone *x, const struct expr *e)
 		f->used = true;
 		return clone__poison(x, loc);
 	}
-	if (is_open(x->frame, f)) {
-		report_recursion(x, loc, f);
+	if (macro__recurs(x, loc, f))
 		return clone__poison(x, loc);
-	}
 	return expand(x, loc, f, &e->call.args);
 }
 

@@ -383,8 +383,9 @@ const char *object(struct lower *l, const struct expr *e)
 
 	if (e->konst && e->konst->kind == KONST_STR)
 		return string_literal(l, e->konst->str, e->konst->len);
-	if (memo_of(l, e))
-		return memo_of(l, e);
+	lv = memo_of(l, e);
+	if (lv)
+		return lv;
 	switch (e->kind) {
 	case EX_VAR: return addr_of(l, e->type, l__var(l, e->var.var));
 	case EX_MAP: return map_object(l, e);

@@ -86,14 +86,16 @@ static const char *object_pointer(struct lower *l, const struct expr *e)
 	const struct type *st = in && in->type->kind == TY_PTR ? in->type->elem : NULL;
 	const struct builtin *fn;
 	const char *base, *load;
+	bool is_ctx;
 
 	if (!st || e->type->kind != TY_PTR || !is_kernel_struct(st))
 		return value(l, e);
 	fn = builtin_of(in);
-	base = fn && fn->lower == lower__ctx ? l__ctx(l) : object_pointer(l, in);
+	is_ctx = fn && fn->lower == lower__ctx;
+	base = is_ctx ? l__ctx(l) : object_pointer(l, in);
 	load = FMT(l, "(__u64)((%s *)%s)->%s", kernel_struct(l, st), base,
 		   use_member(l, st, e->field.m));
-	if (base != l__ctx(l))
+	if (!is_ctx)
 		load = FMT(l, "%s ? %s : 0", base, load);
 	return to_temp(l, load, type__int(8, false), e->field.name);
 }

@@ -131,13 +131,7 @@ const char *lower__str_concat(struct lower *l, const struct expr *e, const struc
 
 static const char *named(struct lower *l, const struct expr *e, const char *header, const char *fn)
 {
-	size_t i;
-
-	for (i = 0; i < l->plan->includes.nr; i++)
-		if (!strcmp(l->plan->includes.v[i], header))
-			break;
-	if (i == l->plan->includes.nr)
-		vec_push(l->a, &l->plan->includes, header);
+	l__include(l, header);
 	return FMT(l, "%s(%s)", fn, value_as(l, arg(e, 0), type__int(8, true)));
 }
 

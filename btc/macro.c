@@ -117,31 +117,33 @@ static void no_match(struct clone *x, const struct expr *e, const struct macro *
 
 /* --- expanding ---------------------------------------------------------------------- */
 
-static bool is_open(const struct frame *f, const struct macro *m)
+/* From the outermost call of what is open down to the innermost. */
+static void add_chain(struct buf *b, const struct frame *f, const struct frame *open)
 {
-	for (; f; f = f->up) {
-		if (f->m == m)
-			return true;
-	}
-	return false;
-}
-
-static void add_chain(struct buf *b, const struct frame *f, const struct macro *m)
-{
-	if (f->m != m)
-		add_chain(b, f->up, m);
+	if (f != open)
+		add_chain(b, f->up, open);
 	buf__printf(b, "%s > ", f->name);
 }
 
-static void report_recursion(struct clone *x, struct loc loc, const struct macro *m)
+bool macro__recurs(struct clone *x, struct loc loc, const void *of)
 {
+	const struct frame *open = x->frame;
 	struct buf chain = { 0 };
 
-	add_chain(&chain, x->frame, m);
-	buf__str(&chain, m->name);
-	check__error(x->c, loc, "E_MACRO_RECURSION", "the macro %s expands itself: %s", m->name,
-		     chain.s);
+	while (open && open->m != of && open->fn != of)
+		open = open->up;
+	if (!open)
+		return false;
+	add_chain(&chain, x->frame, open);
+	buf__str(&chain, open->name);
+	if (open->fn)
+		check__error(x->c, loc, "E_FN_RECURSION", "the function %s calls itself: %s",
+			     open->name, chain.s);
+	else
+		check__error(x->c, loc, "E_MACRO_RECURSION", "the macro %s expands itself: %s",
+			     open->name, chain.s);
 	buf__free(&chain);
+	return true;
 }
 
 /* The end of an expansion: that of the outermost call tells of what grew too large. */
@@ -176,10 +178,8 @@ static struct expr *expand(struct clone *x, const struct expr *e, const struct m
 	struct expr *n;
 	struct loc fixed;
 
-	if (is_open(x->frame, m)) {
-		report_recursion(x, loc, m);
+	if (macro__recurs(x, loc, m))
 		return clone__poison(x, loc);
-	}
 	via->call = loc;
 	((struct macro *)m)->used = true;
 	if (m->is_stdlib) {

@@ -262,8 +262,8 @@ void btc_modules_close(struct btc_run *r);
 struct btc_place {
 	const struct btc_probe *pr;
 	char *name; /* as `probe` prints it */
-	unsigned
-		number; /* the first place of this name: the BPF cookie, and what `probe` is in records */
+	/* Index of the first place of this name: the BPF cookie, and what `probe` is in records. */
+	unsigned number;
 	char *target,
 		*func; /* resolved: category and event, module and function, file and symbol */
 	__u64 offset;  /* in the function; of user probes in the file */
