@@ -33,6 +33,17 @@ static inline void run_done(struct btc_run *r)
 	btc_usyms_free(r);
 }
 
+/* The same ones in each run. */
+static inline __u64 random_bits(void)
+{
+	static __u64 seed = 0x9e3779b97f4a7c15;
+
+	seed ^= seed << 13;
+	seed ^= seed >> 7;
+	seed ^= seed << 17;
+	return seed;
+}
+
 /* What was written since the last call. */
 static inline const char *text(struct btc_run *r)
 {

@@ -7,19 +7,9 @@
 
 #include "helper.h"
 
-static __u64 seed = 0x2545f4914f6cdd1d;
-
-static __u64 any(void)
-{
-	seed ^= seed << 13;
-	seed ^= seed >> 7;
-	seed ^= seed << 17;
-	return seed;
-}
-
 static unsigned below(unsigned n)
 {
-	return any() % n;
+	return random_bits() % n;
 }
 
 /* --- types ------------------------------------------------------------------------- */
@@ -96,7 +86,7 @@ static void fill(const struct btc_type *t, char *at)
 	unsigned i;
 
 	for (i = 0; i < t->size; i++)
-		at[i] = below(2) ? (char)any() : likely[below(sizeof(likely))];
+		at[i] = below(2) ? (char)random_bits() : likely[below(sizeof(likely))];
 	switch (t->kind) {
 	case BTC_INT:
 		if (t->enums && below(2)) {
@@ -400,7 +390,7 @@ static void test_histograms(void **state)
 		}
 		memset(slots, 0, sizeof(slots));
 		for (k = 0; k < 1 + below(20); k++)
-			slots[below(btc_hist_slots(&t))] = any() >> (44 + below(20));
+			slots[below(btc_hist_slots(&t))] = random_bits() >> (44 + below(20));
 		compare_hist(&r, &t, slots, below(3) ? 1 : 1 + below(9));
 	}
 	run_done(&r);

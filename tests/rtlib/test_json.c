@@ -116,16 +116,6 @@ static bool is_inside(const unsigned char *s)
 	return true;
 }
 
-static __u64 seed = 0x9e3779b97f4a7c15;
-
-static __u64 random_bits(void)
-{
-	seed ^= seed << 13;
-	seed ^= seed >> 7;
-	seed ^= seed << 17;
-	return seed;
-}
-
 static void test_any_bytes(void **state)
 {
 	static const char likely[] = "\"\\\n\x80\xbf\xc2\xc3\xe0\xed\xf0\xf4\xff"
